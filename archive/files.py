@@ -1,0 +1,131 @@
+"""Where an article's file lies, and how it gets there whole."""
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+HOUSEHOLD = ".broadsheet"  # lock and pending write; never articles
+LEDGER = "ledger"
+LONGEST_SLUG_BYTES = 80
+
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_FORBIDDEN = re.compile(r'[\x00-\x20\x7f-\xa0<>:"/\\|?*\s]+')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE)
+_PAGE_SUFFIX = re.compile(r"\.(?:x?html?|shtml|php|aspx?|jsp)\Z", re.IGNORECASE)
+
+
+def portable(name: str) -> str:
+    """The name as every file system takes it: NFC, no reserved characters, names or endings."""
+    name = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()))
+    name = name.strip("-").rstrip(".").lstrip(".")
+    return f"{name}_" if _RESERVED.match(name) else name
+
+
+def article_path(source: str, day: str, identifier: str | None, url: str, is_taken: Callable[[str], bool]) -> str:
+    """`source/yyyy/yyyy-mm-dd-slug.md`, POSIX and relative to the archive.
+
+    `is_taken` is asked with a path's `path_key`.
+    """
+    slug, needs_hash = _slug(identifier, url)
+    folder = PurePosixPath(portable(source) or "unknown", day[:4])
+    digest = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
+    path = str(folder / f"{day}-{slug}.md")
+    if needs_hash or is_taken(path_key(path)):
+        path = str(folder / f"{day}-{'-'.join(filter(None, (slug, digest[:8])))}.md")
+    if is_taken(path_key(path)):
+        path = str(folder / f"{day}-{digest}.md")
+    return path
+
+
+def path_key(path: str) -> str:
+    """Equal for paths that a case-insensitive or normalising file system takes for one."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _slug(identifier: str | None, url: str) -> tuple[str, bool]:
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    raw = identifier or (_PAGE_SUFFIX.sub("", unquote(segments[-1])) if segments else "")
+    whole = portable(raw)
+    cut = whole.encode()[:LONGEST_SLUG_BYTES].decode("utf-8", "ignore").rstrip(".-")
+    return cut, cut != whole or not cut
+
+
+def sha256(content: bytes) -> str:
+    """The content's SHA-256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Files:
+    """The Markdown files below one archive folder; paths are POSIX and relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def write(self, path: str, content: bytes) -> None:
+        """Puts the file in place whole or not at all: temp file, fsync, rename."""
+        write_whole(self._root / path, content)
+
+    def sweep(self, path: str) -> None:
+        """Removes what a killed write of this path may have left."""
+        _temporary(self._root / path).unlink(missing_ok=True)
+
+    def remove(self, path: str) -> None:
+        (self._root / path).unlink(missing_ok=True)
+
+    def read(self, path: str) -> bytes | None:
+        """The file's bytes, or None where there is none."""
+        try:
+            return (self._root / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def digest(self, path: str) -> str | None:
+        """The file's SHA-256 in hex, or None where there is none."""
+        content = self.read(path)
+        return None if content is None else sha256(content)
+
+    def exists(self, path: str) -> bool:
+        return os.path.lexists(self._root / path)
+
+    def articles(self) -> Iterator[str]:
+        """Every Markdown file in the archive, hidden folders and the ledger left out, in path order."""
+        for folder, names, files in os.walk(self._root):
+            top = Path(folder) == self._root
+            names[:] = sorted(n for n in names if not n.startswith(".") and not (top and n == LEDGER))
+            for name in sorted(files):
+                if name.endswith(".md") and not name.startswith("."):
+                    yield (Path(folder) / name).relative_to(self._root).as_posix()
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Writes a file so that a reader, or a power cut, sees the old or the new, never a part."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(target)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a folder's own entries durable: a rename is not, until its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _temporary(target: Path) -> Path:
+    # Short and hidden: a name near the file system's limit must not grow past it.
+    return target.with_name(f".{sha256(target.name.encode())[:16]}.tmp")
