@@ -3,15 +3,17 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from archive.document import utc
 from archive.errors import LedgerError
-from archive.files import LEDGER, sync_folder
+from archive.files import HOUSEHOLD, LEDGER, sync_folder, write_whole
 
 VERSION = 1
 Event = Mapping[str, Any]  # a ledger line, parsed: the one place where JSON meets the catalog
@@ -43,6 +45,8 @@ class Ledger:
 
     def __init__(self, root: Path) -> None:
         self._folder = root / LEDGER
+        self._new = root / HOUSEHOLD / "ledger.new"
+        self._old = root / HOUSEHOLD / "ledger.old"
 
     def append(self, events: Sequence[Event], now: datetime, tail: Position) -> tuple[Line, ...]:
         """The events as lines after `tail`, durable when this returns; `id` is kept where given."""
@@ -88,12 +92,65 @@ class Ledger:
             os.truncate(files[-1], whole)
         return len(content) - whole
 
-    def is_empty(self) -> bool:
-        return not self._files()
+    def is_at(self, position: Position) -> bool:
+        """Is this where the ledger ends? Cheap: looks at names and sizes only."""
+        newest = self._newest()
+        if newest is None or not position.day:
+            return newest is None and not position.day
+        return newest.stem == position.day and newest.stat().st_size == position.offset
 
-    def rewrite(self, events: Sequence[Event]) -> None:
-        """Writes the whole ledger anew, chained anew (after `forget`); the events keep id, time and day."""
-        raise NotImplementedError
+    def first_id(self) -> str | None:
+        """The first line's event id, which names the archive for good."""
+        line = next(self.lines([]), None)
+        return None if line is None else str(line.event["id"])
+
+    def lines(self, problems: list[str]) -> Iterator[Line]:
+        """Every readable line, oldest first; what is damaged is told in `problems` and passed over."""
+        before = Position()
+        for file in self._files():
+            for line in _read(file, 0, before, problems.append):
+                before = line.end
+                yield line
+
+    def rewrite(self, amend: Callable[[Event], Event]) -> Position:
+        """Writes every line anew as `amend` gives it, chained anew, and swaps the ledgers; gives the new end.
+
+        `finish_rewrite` completes what a kill interrupts.
+        """
+        shutil.rmtree(self._new, ignore_errors=True)
+        tail = Position()
+        for file in self._files():
+            tail = self._rewrite_file(file, tail, amend)
+        self.finish_rewrite(is_whole=True)
+        return tail
+
+    def finish_rewrite(self, *, is_whole: bool = False) -> None:
+        """Puts a rewritten ledger in the old one's place; one that was not whole yet is dropped."""
+        if is_whole and self._new.exists():
+            sync_folder(self._new)
+            self._folder.rename(self._old)
+        if not self._folder.exists() and self._new.exists():
+            self._new.rename(self._folder)
+            sync_folder(self._folder.parent)
+        for leftover in (self._new, self._old):
+            if leftover.exists():
+                shutil.rmtree(leftover)
+
+    def _rewrite_file(self, file: Path, tail: Position, amend: Callable[[Event], Event]) -> Position:
+        content, problems = b"", list[str]()
+        for line in _read(file, 0, tail, problems.append):
+            raw = _dump(dict(amend(line.event)) | {"prev": tail.digest})
+            content += raw + b"\n"
+            tail = Position(file.stem, len(content), sha256(raw).hexdigest(), line.end.event_id)
+        write_whole(self._new / file.stem[:4] / file.name, content)
+        return tail
+
+    def _newest(self) -> Path | None:
+        for year in sorted(self._folder.glob("[0-9]*"), reverse=True):
+            newest = max(year.glob("[0-9]*.jsonl"), default=None)
+            if newest is not None:
+                return newest
+        return None
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("[0-9]*/[0-9]*.jsonl"), key=lambda file: file.stem)
@@ -118,11 +175,16 @@ class Ledger:
 
 
 def _line(event: Event, now: datetime, prev: str) -> bytes:
-    head = {"v": VERSION, "id": secrets.token_hex(8), "prev": prev, "at": now.isoformat()}
-    return json.dumps(head | dict(event), ensure_ascii=False, separators=(",", ":")).encode()
+    head = {"v": VERSION, "id": secrets.token_hex(8), "prev": prev, "at": utc(now)}
+    return _dump(head | dict(event))
 
 
-def _read(file: Path, start: int, before: Position) -> Iterator[Line]:
+def _dump(event: Event) -> bytes:
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _read(file: Path, start: int, before: Position, tell: Callable[[str], None] | None = None) -> Iterator[Line]:
+    """The file's lines from a byte on. Damage raises LedgerError, or is told and passed over."""
     offset = start
     content = file.read_bytes()
     number = content.count(b"\n", 0, start)
@@ -130,14 +192,26 @@ def _read(file: Path, start: int, before: Position) -> Iterator[Line]:
         number += 1
         offset += len(raw) + 1
         try:
-            event = json.loads(raw)
-            known = event["v"] == VERSION
-            end = Position(file.stem, offset, sha256(raw).hexdigest(), event["id"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise LedgerError(file, number, "not a ledger line") from error
-        if not known:
-            raise LedgerError(file, number, f"version {event['v']} is newer than this Broadsheet")
-        if event["prev"] != before.digest:
-            raise LedgerError(file, number, "does not follow from the line before")
-        before = end
-        yield Line(event, end)
+            event = _parse(raw, before.digest, must_follow=tell is None)
+        except ValueError as error:
+            if tell is None:
+                raise LedgerError(file, number, str(error)) from error
+            tell(f"{file}, line {number}: {error}")
+            continue
+        if tell is not None and event["prev"] != before.digest:
+            tell(f"{file}, line {number}: does not follow from the line before")
+        before = Position(file.stem, offset, sha256(raw).hexdigest(), event["id"])
+        yield Line(event, before)
+
+
+def _parse(raw: bytes, digest_before: str, *, must_follow: bool) -> Event:
+    try:
+        event = json.loads(raw)
+        version, _id, prev = event["v"], event["id"], event["prev"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError("not a ledger line") from error
+    if version != VERSION:
+        raise ValueError(f"version {version} is newer than this Broadsheet")
+    if must_follow and prev != digest_before:
+        raise ValueError("does not follow from the line before")
+    return dict(event)

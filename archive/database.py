@@ -1,0 +1,146 @@
+"""Opens the catalog's database: SQLite inside the archive, or PostgreSQL by URL."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from archive import tables
+from archive.errors import ArchiveError
+
+SQLITE_FILE = "catalog.sqlite3"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# A schema change by two processes at once: PostgreSQL takes this advisory lock, SQLite the archive's own.
+_SCHEMA_LOCK = 0x42524F41
+
+
+def writable(root: Path, database_url: str | None) -> Engine:
+    """An engine on the archive's database, brought to the newest schema."""
+    engine = _engine(_url(root, database_url))
+    with naming(engine), engine.begin() as connection:
+        _upgrade(connection)
+    return engine
+
+
+def readable(root: Path, database_url: str | None) -> Engine:
+    """An engine that never writes. Raises ArchiveError where there is no catalog to read."""
+    if database_url is None:
+        engine = _read_only_sqlite(root)
+    else:
+        engine = _engine(_url(root, database_url))
+    with naming(engine), engine.connect() as connection:
+        revision = _revision(connection)
+    if revision is None:
+        engine.dispose()
+        raise ArchiveError(f"no catalog in {_shown(engine)}; run `broadsheet reindex` to build it from the files")
+    if revision != tables.REVISION:
+        engine.dispose()
+        raise ArchiveError(f"the catalog in {_shown(engine)} has another schema ({revision}); run `broadsheet reindex`")
+    return engine
+
+
+@contextmanager
+def naming(engine: Engine) -> Iterator[None]:
+    """Turns what the database says into one line that names it."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip()
+        first = cause.splitlines()[0] if cause else type(error).__name__
+        raise ArchiveError(f"database {_shown(engine)}: {first}") from error
+
+
+def _shown(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _url(root: Path, database_url: str | None) -> URL:
+    if database_url is None:
+        return URL.create("sqlite", database=str(root / SQLITE_FILE))
+    try:
+        url = sa.make_url(database_url)
+    except ArgumentError as error:
+        raise ArchiveError("the database URL is none; write sqlite:///file or postgresql://user@host/name") from error
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ArchiveError(f"database {url.drivername}: only SQLite and PostgreSQL are supported")
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = sa.create_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            "PostgreSQL needs its driver: install it with `pip install 'broadsheet[postgres]'`"
+        ) from error
+    except SQLAlchemyError as error:
+        raise ArchiveError(f"the database URL {url.render_as_string()} cannot be used: {error}") from error
+    if url.get_backend_name() == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",  # a power cut may lose the last rows: the ledger brings them back
+        "busy_timeout = 30000",
+        "secure_delete = ON",  # `forget` means it
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _read_only_sqlite(root: Path) -> Engine:
+    file = root / SQLITE_FILE
+    if not file.exists():
+        raise ArchiveError(f"no catalog in {root}; run `broadsheet reindex` to build it from the files")
+    # WAL needs its side files even to read; where they cannot be made, nobody else can be writing either.
+    mode = "mode=ro" if os.access(root, os.W_OK) else "immutable=1"
+    address = f"{file.as_uri()}?{mode}"
+    connect: Callable[[], Any] = lambda: sqlite3.connect(  # noqa: E731
+        address, uri=True, timeout=30, check_same_thread=False
+    )
+    return sa.create_engine(URL.create("sqlite", database=str(file)), creator=connect)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+    revision = _revision(connection)
+    if revision == tables.REVISION:
+        return
+    if revision is not None and revision > tables.REVISION:
+        raise ArchiveError(f"the catalog has schema {revision}, newer than this Broadsheet; install a newer version")
+    _migrate(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    # Alembic takes a third of a second to import, and is needed once in an archive's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def checkpoint(engine: Engine) -> None:
+    """Empties SQLite's write-ahead log, so that deleted text is in no file."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

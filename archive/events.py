@@ -1,0 +1,175 @@
+"""Pure: what a ledger line says. Each function gives one event; `catalog.apply` is their only reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.article import Article
+from archive.dedup import Known, Verdict, text_key, url_key
+from archive.document import Shown, utc
+from archive.files import sha256
+from archive.ledger import Event
+from archive.markdown import Document, one_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A URL that a feed, list or person names, with what is said of it there."""
+
+    url: str
+    source: str
+    title: str | None = None
+    published_at: datetime | None = None
+    found_by: str = ""
+
+
+# How a URL ends; DESIGN's words. An archived article's URL is `archived` whatever else was tried.
+REFUSED = ("blocked", "walled", "gone", "not_an_article", "failed", "excluded")
+
+
+def archived(article: Article, shown: Shown, path: str, content: bytes, retires: Sequence[Known]) -> Event:
+    """An article's file is in place. Holds every fact that the file's five keys cannot."""
+    document = shown.document
+    event = {
+        "event": "archived",
+        "url": document.url,
+        "source": one_line(article.source),
+        "path": path,
+        "sha256": sha256(content),
+        "text_key": text_key(document.title, document.body),
+        "title": document.title,
+        "name": document.name,
+        "time": document.time,
+        "shown_at": utc(shown.at),
+        "time_from": shown.time_from,
+        "title_from": shown.title_from,
+        "published_at": _iso(article.published_at),
+        "modified_at": _iso(article.modified_at),
+        "authors": [one_line(name) for name in article.authors],
+        "tags": [one_line(tag) for tag in article.tags],
+        "zone": one_line(article.zone),
+        "read_from": one_line(article.read_from),
+        "fetched_at": _iso(article.fetched_at),
+        "retires": [old.url for old in retires],
+    }
+    for key in ("language", "summary", "image", "snapshot", "licence", "identifier", "publisher"):
+        event[key] = one_line(getattr(article, key) or "") or None
+    return event
+
+
+def adopted(document: Document, path: str, content: bytes, source: str, now: datetime) -> Event:
+    """A file that a person put there, or that an earlier ledger knew."""
+    return {
+        "event": "archived",
+        "url": document.url,
+        "source": source,
+        "path": path,
+        "sha256": sha256(content),
+        "text_key": text_key(document.title, document.body),
+        "title": document.title,
+        "name": document.name,
+        "time": document.time,
+        "shown_at": document.time,
+        "time_from": "file",
+        "title_from": "file",
+        "authors": [document.name] if document.name else [],
+        "zone": "UTC",
+        "read_from": "file",
+        "fetched_at": _iso(now),
+        "by_hand": 1,
+    }
+
+
+def duplicate(url: str, of: Known, source: str, retires: Sequence[Known] = ()) -> Event:
+    """The URL is another address of an article the archive keeps."""
+    return {
+        "event": "duplicate",
+        "url": one_line(url),
+        "of": of.url,
+        "source": one_line(source),
+        "retires": [old.url for old in retires],
+    }
+
+
+def discovered(found: Found) -> Event:
+    return {
+        "event": "state",
+        "url": one_line(found.url),
+        "state": "discovered",
+        "source": one_line(found.source),
+        "found_by": one_line(found.found_by),
+        "title": one_line(found.title or "") or None,
+        "published_at": _iso(found.published_at),
+    }
+
+
+def refused(url: str, source: str, state: str, reason: str) -> Event:
+    if state not in REFUSED:
+        raise ValueError(f"{state} is no state a URL is refused with")
+    return {
+        "event": "state",
+        "url": one_line(url),
+        "state": state,
+        "source": one_line(source),
+        "reason": one_line(reason),
+    }
+
+
+def settled(held: Known) -> Event:
+    """The page was read, and a person's own version of the feed's text stays."""
+    return {"event": "settled", "url": held.url}
+
+
+def moved(url: str, path: str) -> Event:
+    return {"event": "moved", "url": url, "path": path}
+
+
+def edited(url: str, content: bytes, document: Document | None) -> Event:
+    """A person changed the file; without a document its front matter can no longer be read."""
+    event = {"event": "edited", "url": url, "sha256": sha256(content)}
+    if document is not None:
+        event |= {"title": document.title, "name": document.name, "time": document.time}
+        event["text_key"] = text_key(document.title, document.body) or ""
+    return event
+
+
+def removed(url: str) -> Event:
+    return {"event": "removed", "url": url}
+
+
+def forgotten(url: str, also: Sequence[str]) -> Event:
+    """The tombstone: nothing of the article but its addresses, so that it is not fetched again."""
+    return {"event": "forgotten", "url": url, "also": list(also)}
+
+
+# What a line may say of an article's text or people; a forgotten article's lines lose it.
+_TELLING = (
+    "title",
+    "name",
+    "authors",
+    "tags",
+    "summary",
+    "image",
+    "licence",
+    "publisher",
+    "identifier",
+    "text_key",
+    "sha256",
+    "reason",
+    "snapshot",
+)
+
+
+def scrubbed(event: Event, keys: frozenset[str]) -> Event:
+    """The event without what it tells of an article, where it is about one of these URL keys."""
+    if url_key(str(event.get("url", ""))) not in keys:
+        return event
+    return {key: value for key, value in event.items() if key not in _TELLING}
+
+
+def reason_of(verdict: Verdict, url: str) -> str:
+    return f"same text as {url}" if verdict is Verdict.DUPLICATE else ""
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

@@ -1,0 +1,1 @@
+"""One file a revision; tables.REVISION names the head."""

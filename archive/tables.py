@@ -1,0 +1,116 @@
+"""The catalog's tables (SQLAlchemy Core). Times are ISO 8601 text, lists JSON text: the same in every database."""
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+
+# The head of migrations/versions: a database at this revision needs no Alembic to open.
+REVISION = "0001"
+
+metadata = MetaData()
+
+# --- archive tables: rebuilt from files and ledger by `reindex` ---
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("path_key", String, nullable=False, unique=True),
+    Column("sha256", String, nullable=False),
+    Column("text_key", String),
+    Column("title", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("time", String, nullable=False),
+    Column("shown_at", String, nullable=False),  # the moment behind `time`, UTC
+    Column("time_from", String, nullable=False),
+    Column("title_from", String, nullable=False),
+    Column("published_at", String),  # as stated, with its offset
+    Column("modified_at", String),
+    Column("authors", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("language", String),
+    Column("summary", Text),
+    Column("image", Text),
+    Column("snapshot", Text),
+    Column("licence", Text),
+    Column("identifier", Text),
+    Column("publisher", Text),
+    Column("zone", String, nullable=False),
+    Column("read_from", String, nullable=False),
+    Column("fetched_at", String, nullable=False),
+    Column("by_hand", Integer, nullable=False),  # 1: edited or put there by a person; never overwritten
+    Column("removed", Integer, nullable=False),  # 1: a person deleted the file
+    Index("articles_text_key", "text_key"),
+    Index("articles_source", "source", "shown_at"),
+)
+
+# Another URL, or an earlier path, of an article.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("kind", String, primary_key=True),  # url | path
+    Column("key", String, primary_key=True),
+    Column("spelling", Text, nullable=False),
+    Column("url_key", String, nullable=False, index=True),
+)
+
+urls = Table(
+    "urls",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("found_by", Text, nullable=False),
+    Column("title", Text),
+    Column("published_at", String),  # as the feed or list states it
+    Column("discovered_at", String, nullable=False),
+    Column("changed_at", String, nullable=False),
+    Index("urls_source_state", "source", "state", "changed_at"),
+)
+
+# The last ledger line these tables hold; one row. `archive_id` is the first line's id.
+position = Table(
+    "ledger_position",
+    metadata,
+    Column("archive_id", String, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("event_id", String, nullable=False),
+)
+
+ARCHIVE_TABLES = (articles, aliases, urls, position)
+
+# --- operational tables: start empty after a rebuild ---
+
+retries = Table(
+    "retries",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", String, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False),
+    Column("by", String, nullable=False),  # crawl | daemon
+    Column("started_at", String, nullable=False),
+    Column("finished_at", String),
+    Column("state", String, nullable=False),  # running | ok | failed | abandoned
+    Column("report", Text, nullable=False),
+    Index("runs_source", "source", "id"),
+)
+
+due = Table(
+    "due",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("next_at", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+)
