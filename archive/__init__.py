@@ -1,0 +1,39 @@
+"""Broadsheet's archive: the public face. Other rooms import from here and nowhere deeper."""
+
+from archive.archive import Archive, Receipt
+from archive.article import Article
+from archive.dedup import Verdict, url_key
+from archive.document import FURTHER_KEYS, document_of
+from archive.errors import ArchiveError, DocumentError, LedgerError
+from archive.events import Found
+from archive.files import portable
+from archive.markdown import Document, clean_body, one_line, parse, render
+from archive.reindex import ReindexReport
+from archive.rows import ArticleRow, Due, RunRow, UrlRow
+from archive.runs import Runs
+
+__all__ = [
+    "FURTHER_KEYS",
+    "Archive",
+    "ArchiveError",
+    "Article",
+    "ArticleRow",
+    "Document",
+    "DocumentError",
+    "Due",
+    "Found",
+    "LedgerError",
+    "Receipt",
+    "ReindexReport",
+    "RunRow",
+    "Runs",
+    "UrlRow",
+    "Verdict",
+    "clean_body",
+    "document_of",
+    "one_line",
+    "parse",
+    "portable",
+    "render",
+    "url_key",
+]

@@ -30,18 +30,19 @@ def writable(root: Path, database_url: str | None) -> Engine:
 
 def readable(root: Path, database_url: str | None) -> Engine:
     """An engine that never writes. Raises ArchiveError where there is no catalog to read."""
-    if database_url is None:
-        engine = _read_only_sqlite(root)
-    else:
-        engine = _engine(_url(root, database_url))
+    engine = _read_only_sqlite(root) if database_url is None else _engine(_url(root, database_url))
     with naming(engine), engine.connect() as connection:
         revision = _revision(connection)
     if revision is None:
         engine.dispose()
-        raise ArchiveError(f"no catalog in {_shown(engine)}; run `broadsheet reindex` to build it from the files")
+        raise ArchiveError(
+            f"no catalog in {_shown(engine)}; run `broadsheet reindex` to build it from the files"
+        )
     if revision != tables.REVISION:
         engine.dispose()
-        raise ArchiveError(f"the catalog in {_shown(engine)} has another schema ({revision}); run `broadsheet reindex`")
+        raise ArchiveError(
+            f"the catalog in {_shown(engine)} has another schema ({revision}); run `broadsheet reindex`"
+        )
     return engine
 
 
@@ -66,7 +67,9 @@ def _url(root: Path, database_url: str | None) -> URL:
     try:
         url = sa.make_url(database_url)
     except ArgumentError as error:
-        raise ArchiveError("the database URL is none; write sqlite:///file or postgresql://user@host/name") from error
+        raise ArchiveError(
+            "the database URL is none; write sqlite:///file or postgresql://user@host/name"
+        ) from error
     if url.drivername in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
@@ -114,7 +117,8 @@ def _read_only_sqlite(root: Path) -> Engine:
 def _revision(connection: Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def _upgrade(connection: Connection) -> None:
@@ -124,7 +128,9 @@ def _upgrade(connection: Connection) -> None:
     if revision == tables.REVISION:
         return
     if revision is not None and revision > tables.REVISION:
-        raise ArchiveError(f"the catalog has schema {revision}, newer than this Broadsheet; install a newer version")
+        raise ArchiveError(
+            f"the catalog has schema {revision}, newer than this Broadsheet; install a newer version"
+        )
     _migrate(connection)
 
 
@@ -139,8 +145,11 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def checkpoint(engine: Engine) -> None:
-    """Empties SQLite's write-ahead log, so that deleted text is in no file."""
+def erase_traces(engine: Engine) -> None:
+    """Leaves deleted rows in no file of the database."""
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as connection:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("VACUUM articles, aliases, urls"))

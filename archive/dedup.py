@@ -95,6 +95,7 @@ class Known:
     published_at: datetime | None
     read_from: str
     path: str
+    sha256: str  # of its file, as it was written or last taken over
     removed: bool = False
     touched: bool = False  # its file is not as we wrote it: edited, moved or deleted by a person
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.article import Article
-from archive.dedup import Known, Verdict, text_key, url_key
+from archive.dedup import Known, text_key, url_key
 from archive.document import Shown, utc
 from archive.files import sha256
 from archive.ledger import Event
 from archive.markdown import Document, one_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A URL that a feed, list or person names, with what is said of it there."""
 
@@ -27,7 +27,9 @@ class Found:
 REFUSED = ("blocked", "walled", "gone", "not_an_article", "failed", "excluded")
 
 
-def archived(article: Article, shown: Shown, path: str, content: bytes, retires: Sequence[Known]) -> Event:
+def archived(
+    article: Article, shown: Shown, path: str, content: bytes, retires: Sequence[Known] = ()
+) -> Event:
     """An article's file is in place. Holds every fact that the file's five keys cannot."""
     document = shown.document
     event = {
@@ -36,7 +38,7 @@ def archived(article: Article, shown: Shown, path: str, content: bytes, retires:
         "source": one_line(article.source),
         "path": path,
         "sha256": sha256(content),
-        "text_key": text_key(document.title, document.body),
+        "text_key": text_key(article.title, article.body),
         "title": document.title,
         "name": document.name,
         "time": document.time,
@@ -137,38 +139,16 @@ def removed(url: str) -> Event:
     return {"event": "removed", "url": url}
 
 
-def forgotten(url: str, also: Sequence[str]) -> Event:
+def forgotten(urls: Sequence[str], source: str) -> Event:
     """The tombstone: nothing of the article but its addresses, so that it is not fetched again."""
-    return {"event": "forgotten", "url": url, "also": list(also)}
-
-
-# What a line may say of an article's text or people; a forgotten article's lines lose it.
-_TELLING = (
-    "title",
-    "name",
-    "authors",
-    "tags",
-    "summary",
-    "image",
-    "licence",
-    "publisher",
-    "identifier",
-    "text_key",
-    "sha256",
-    "reason",
-    "snapshot",
-)
+    return {"event": "forgotten", "urls": list(urls), "source": source}
 
 
 def scrubbed(event: Event, keys: frozenset[str]) -> Event:
-    """The event without what it tells of an article, where it is about one of these URL keys."""
+    """The event, or an empty line in its place where it is about one of these URL keys."""
     if url_key(str(event.get("url", ""))) not in keys:
         return event
-    return {key: value for key, value in event.items() if key not in _TELLING}
-
-
-def reason_of(verdict: Verdict, url: str) -> str:
-    return f"same text as {url}" if verdict is Verdict.DUPLICATE else ""
+    return {key: event[key] for key in ("v", "id", "prev", "at")} | {"event": "scrubbed"}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -14,7 +14,9 @@ LONGEST_SLUG_BYTES = 80
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _FORBIDDEN = re.compile(r'[\x00-\x20\x7f-\xa0<>:"/\\|?*\s]+')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE
+)
 _PAGE_SUFFIX = re.compile(r"\.(?:x?html?|shtml|php|aspx?|jsp)\Z", re.IGNORECASE)
 
 
@@ -25,18 +27,20 @@ def portable(name: str) -> str:
     return f"{name}_" if _RESERVED.match(name) else name
 
 
-def article_path(source: str, day: str, identifier: str | None, url: str, is_taken: Callable[[str], bool]) -> str:
+def article_path(
+    source: str, day: str, identifier: str | None, url: str, is_taken: Callable[[str], bool]
+) -> str:
     """`source/yyyy/yyyy-mm-dd-slug.md`, POSIX and relative to the archive.
 
-    `is_taken` is asked with a path's `path_key`.
+    Of several names the first that `is_taken` denies is chosen.
     """
     slug, needs_hash = _slug(identifier, url)
     folder = PurePosixPath(portable(source) or "unknown", day[:4])
     digest = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
     path = str(folder / f"{day}-{slug}.md")
-    if needs_hash or is_taken(path_key(path)):
+    if needs_hash or is_taken(path):
         path = str(folder / f"{day}-{'-'.join(filter(None, (slug, digest[:8])))}.md")
-    if is_taken(path_key(path)):
+    if is_taken(path):
         path = str(folder / f"{day}-{digest}.md")
     return path
 

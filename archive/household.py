@@ -32,13 +32,13 @@ class Household:
 
     def __init__(self, root: Path) -> None:
         self._folder = root / HOUSEHOLD
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._note = self._folder / "pending.json"
         self._lock = FileLock(self._folder / "lock", timeout=LOCK_SECONDS, poll_interval=0.01)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the archive's lock; re-entrant within a thread."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire()
         except Timeout as error:
@@ -62,7 +62,9 @@ class Household:
             return None
         except ValueError:  # not whole: the write had not begun
             return None
-        return Pending(content["event"], content["path"], tuple((path, key) for path, key in content["removes"]))
+        return Pending(
+            content["event"], content["path"], tuple((path, key) for path, key in content["removes"])
+        )
 
     def clear(self) -> None:
         self._note.unlink(missing_ok=True)

@@ -183,7 +183,9 @@ def _dump(event: Event) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _read(file: Path, start: int, before: Position, tell: Callable[[str], None] | None = None) -> Iterator[Line]:
+def _read(
+    file: Path, start: int, before: Position, tell: Callable[[str], None] | None = None
+) -> Iterator[Line]:
     """The file's lines from a byte on. Damage raises LedgerError, or is told and passed over."""
     offset = start
     content = file.read_bytes()

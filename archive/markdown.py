@@ -97,7 +97,7 @@ _HANDLER = _Handler()
 
 def render(document: Document) -> bytes:
     """The document's file: UTF-8, LF, the five keys first, every block followed by a blank line."""
-    metadata: dict[str, object] = {key: getattr(document, key) for key in KEYS}
+    metadata: dict[str, Any] = {key: getattr(document, key) for key in KEYS}
     metadata |= document.further
     text: str = frontmatter.dumps(frontmatter.Post(document.body, **metadata), handler=_HANDLER)
     return text.encode()

@@ -1,0 +1,259 @@
+"""Archive: the one door through which articles come in, and what a reader asks of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.engine import Engine
+
+from archive import database, events
+from archive.article import Article
+from archive.dedup import Judgement, Known, Verdict, candidate, judge, url_key
+from archive.document import show
+from archive.errors import ArchiveError
+from archive.events import Found
+from archive.files import HOUSEHOLD, article_path, path_key
+from archive.household import Household
+from archive.markdown import render
+from archive.reindex import ReindexReport, find_by_url, reindex
+from archive.rows import ArticleRow
+from archive.runs import Runs
+from archive.store import Store, naming_folder
+
+_WANTED = ("discovered", "failed", "blocked")
+_MOST_PENDING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an article: the verdict, and the path and URL of the copy that is kept.
+
+    `path` is POSIX and relative to the archive; None where a person removed the article.
+    """
+
+    verdict: Verdict
+    path: str | None
+    url: str
+
+
+class Archive:
+    """One folder of articles. Open it with `open` to write, with `read` only to look.
+
+    Several processes may have it open: each act takes the archive's lock. Raises ArchiveError.
+    """
+
+    def __init__(self, root: Path, engine: Engine, front_matter: tuple[str, ...] = ()) -> None:
+        self.root = root
+        self.runs = Runs(engine)
+        self._engine = engine
+        self._store = Store(root, engine)
+        self._catalog = self._store.catalog
+        self._front_matter = front_matter
+
+    @classmethod
+    def open(cls, root: Path, database_url: str | None = None, *, front_matter: tuple[str, ...] = ()) -> Self:
+        """The archive in this folder, made where there is none, with interrupted writes finished.
+
+        `front_matter` names keys to write after the five.
+        """
+        root = root.absolute()
+        with naming_folder(root), Household(root).locked():
+            archive = cls(root, database.writable(root, database_url), front_matter)
+        try:
+            with archive._store.writing():
+                is_bare = archive._catalog.position()[1] is None
+            if is_bare and any(archive._store.files.articles()):
+                archive.reindex()
+        except ArchiveError:
+            archive.close()
+            raise
+        return archive
+
+    @classmethod
+    def read(cls, root: Path, database_url: str | None = None) -> Self:
+        """The archive in this folder to look at: nothing is written, swept or finished."""
+        root = root.absolute()
+        if not (root / HOUSEHOLD).is_dir() and not (root / database.SQLITE_FILE).exists():
+            raise ArchiveError(
+                f"no archive in {root}; `broadsheet crawl` makes one, --config or BROADSHEET_ARCHIVE names one"
+            )
+        return cls(root, database.readable(root, database_url))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # --- what comes in ---
+
+    def discover(self, found: Iterable[Found], now: datetime, *, patient: bool = False) -> list[str]:
+        """Records URLs and gives those still wanted, as they are spelled, in order, each once.
+
+        A patient caller gets URLs that failed only once their rest is over.
+        """
+        by_key = {url_key(one.url): one for one in reversed(list(found))}
+        by_key = dict(reversed(by_key.items()))
+        if any(key not in self._catalog.states(by_key) for key in by_key):
+            with self._store.writing():
+                states = self._catalog.states(by_key)
+                fresh = [events.discovered(one) for key, one in by_key.items() if key not in states]
+                self._store.record(fresh, now)
+        states = self._catalog.states(by_key)
+        wanted = [key for key in by_key if _is_wanted(*states[key])]
+        resting = self.runs.resting(wanted, now) if patient else set()
+        return [by_key[key].url for key in wanted if key not in resting]
+
+    def pending(self, source: str, now: datetime, *, patient: bool = False) -> list[str]:
+        """A source's URLs from earlier crawls that are still wanted, the latest first, at most 500."""
+        urls = [row.url for row in self._catalog.unsettled(source, _MOST_PENDING)]
+        resting = self.runs.resting(map(url_key, urls), now) if patient else set()
+        return [url for url in urls if url_key(url) not in resting]
+
+    def is_settled(self, url: str) -> bool:
+        """Is there nothing left to fetch for this URL?"""
+        key = url_key(url)
+        state = self._catalog.states([key]).get(key)
+        return state is not None and not _is_wanted(*state)
+
+    def add(self, article: Article) -> Receipt:
+        """Judges the article and keeps it, once; durable when this returns."""
+        with self._store.writing():
+            new = candidate(article)
+            same_url = self._as_it_lies(self._catalog.known(new.url_key))
+            but_not = same_url.url_key if same_url else None
+            same_text = self._as_it_lies(self._catalog.same_text(new.text_key, but_not))
+            return self._carry_out(article, judge(new, same_url, same_text))
+
+    def refuse(self, url: str, source: str, state: str, reason: str, now: datetime) -> None:
+        """Records how a URL ended that gave no article: blocked, walled, gone, not_an_article, failed, excluded."""
+        event = events.refused(url, source, state, reason)
+        key = url_key(url)
+        with self._store.writing():
+            before = self._catalog.url(key)
+            is_held = before is not None and before["state"] in ("archived", "duplicate", "removed")
+            if not is_held and (
+                before is None or (before["state"], before["reason"]) != (state, event["reason"])
+            ):
+                self._store.record([event], now)
+            if state in _WANTED:
+                self.runs.put_off(key, now)
+
+    def alias(self, url: str, of: str, now: datetime) -> None:
+        """Records that a URL leads to an archived article at another one."""
+        with self._store.writing():
+            held = self._catalog.known(url_key(of))
+            if held is not None and self._catalog.known(url_key(url)) is None:
+                source = self._catalog.url(held.url_key)
+                self._store.record([events.duplicate(url, held, source["source"] if source else "")], now)
+
+    def forget(self, url: str, now: datetime) -> bool:
+        """Removes file, rows, aliases and text; a tombstone stays. False for a URL the archive never met."""
+        with self._store.writing():
+            held = self._catalog.known(url_key(url))
+            row = self._catalog.url(held.url_key if held else url_key(url))
+            if row is None:
+                return False
+            urls, paths = [row["url"]], list[str]()
+            if held is not None:
+                urls = [held.url, *self._catalog.spellings(held.url_key)]
+                paths = [held.path, *find_by_url(self._store.files, urls)]
+            self._store.forget(events.forgotten(urls, row["source"]), paths, now)
+            return True
+
+    def reindex(self, progress: Callable[[int, int], None] | None = None) -> ReindexReport:
+        """Rebuilds the archive tables from files and ledger, and takes a person's edits as they are.
+
+        `progress` is told how much of how much is done.
+        """
+        return reindex(self._store, progress)
+
+    # --- what is asked ---
+
+    def articles(self, source: str | None = None, limit: int | None = None) -> list[ArticleRow]:
+        """The articles, newest first."""
+        return self._catalog.articles(source, limit)
+
+    def article(self, url_or_path: str) -> ArticleRow | None:
+        """By URL, an alias of it, or a path: absolute or relative to the archive."""
+        path = Path(url_or_path)
+        if path.is_absolute() and path.is_relative_to(self.root):
+            url_or_path = path.relative_to(self.root).as_posix()
+        return self._catalog.article(url_key(url_or_path)) or self._catalog.article_at(url_or_path)
+
+    def text(self, row: ArticleRow) -> str:
+        """The article's file, as it is now; a moved one is looked for."""
+        with naming_folder(self.root):
+            content = self._store.files.read(row.path)
+            for path in [] if content is not None else find_by_url(self._store.files, [row.url]):
+                content = self._store.files.read(path)
+        if content is None:
+            raise ArchiveError(
+                f"{row.path} is no longer in {self.root}; `broadsheet reindex` takes note of it"
+            )
+        return content.decode("utf-8", "replace")
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Source → state → number of URLs."""
+        return self._catalog.counts()
+
+    # --- shell ---
+
+    def _as_it_lies(self, known: Known | None) -> Known | None:
+        if known is None or known.touched or known.removed:
+            return known
+        return replace(known, touched=self._store.files.digest(known.path) != known.sha256)
+
+    def _carry_out(self, article: Article, judgement: Judgement) -> Receipt:
+        held, now = judgement.kept, article.fetched_at
+        if judgement.writes:
+            path = self._write(article, judgement)
+            return Receipt(judgement.verdict, path, article.url)
+        if held is None:
+            raise ValueError(f"{judgement.verdict} leaves no article standing")
+        if judgement.verdict is Verdict.REMOVED:
+            return Receipt(Verdict.REMOVED, None, held.url)
+        if judgement.verdict is Verdict.DUPLICATE:
+            event = events.duplicate(article.url, held, article.source, judgement.retires)
+            self._store.keep(event, None, judgement.retires, now)
+        elif held.read_from == "feed" and article.read_from == "page":
+            # A person edited the feed's text: it stays, and the page is not fetched for it again.
+            self._store.record([events.settled(held)], now)
+        return Receipt(judgement.verdict, held.path, held.url)
+
+    def _write(self, article: Article, judgement: Judgement) -> str:
+        seen = self._catalog.url(url_key(article.url))
+        shown = show(
+            article,
+            feed_time=_moment(seen["published_at"]) if seen else None,
+            first_seen_at=_moment(seen["discovered_at"]) if seen else None,
+            further=self._front_matter,
+        )
+        if judgement.kept is not None:
+            path = judgement.kept.path
+        else:
+            day = shown.document.time[:10]
+            path = article_path(article.source, day, article.identifier, article.url, self._is_taken)
+        content = render(shown.document)
+        event = events.archived(article, shown, path, content, judgement.retires)
+        self._store.keep(event, content, judgement.retires, article.fetched_at)
+        return path
+
+    def _is_taken(self, path: str) -> bool:
+        return self._catalog.is_path_taken(path_key(path)) or self._store.files.exists(path)
+
+
+def _is_wanted(state: str, read_from: str | None) -> bool:
+    return state in _WANTED or (state == "archived" and read_from == "feed")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

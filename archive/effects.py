@@ -1,0 +1,147 @@
+"""What each kind of ledger line does to the archive tables."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive import tables
+from archive.dedup import url_key
+from archive.files import path_key
+from archive.ledger import Event
+from archive.tables import aliases, articles, urls
+
+_REQUIRED = (
+    *("url", "source", "path", "sha256", "title", "name", "time", "shown_at", "time_from", "title_from"),
+    *("zone", "read_from", "fetched_at"),
+)
+_OPTIONAL = (
+    *("text_key", "published_at", "modified_at", "language", "summary", "image", "snapshot", "licence"),
+    *("identifier", "publisher"),
+)
+
+
+def take_effect(connection: Connection, event: Event) -> None:
+    """Changes the archive tables as the line says; the same line again changes nothing more."""
+    effect = _EFFECTS.get(event["event"])
+    if effect is not None:  # an event of a later edition, or a scrubbed one, changes nothing here
+        effect(connection, event)
+
+
+def _archived(connection: Connection, event: Event) -> None:
+    key = url_key(event["url"])
+    row = {name: event[name] for name in _REQUIRED} | {name: event.get(name) for name in _OPTIONAL}
+    row |= {name: json.dumps(event.get(name, []), ensure_ascii=False) for name in ("authors", "tags")}
+    row |= {"path_key": path_key(event["path"]), "by_hand": event.get("by_hand", 0), "removed": 0}
+    _retire(connection, event, key)
+    _put(connection, articles, key, row)
+    connection.execute(aliases.delete().where(aliases.c.kind == "url", aliases.c.key == key))
+    connection.execute(aliases.delete().where(aliases.c.kind == "path", aliases.c.key == row["path_key"]))
+    _put_state(connection, event, "archived", "")
+
+
+def _duplicate(connection: Connection, event: Event) -> None:
+    of = url_key(event["of"])
+    _retire(connection, event, of)
+    if url_key(event["url"]) != of:
+        _put_alias(connection, "url", event["url"], of)
+        _put_state(connection, event, "duplicate", f"same as {event['of']}")
+
+
+def _retire(connection: Connection, event: Event, kept: str) -> None:
+    """The retired articles' URLs, aliases and paths become the kept one's."""
+    for url in event.get("retires", ()):
+        key = url_key(url)
+        path = connection.scalar(sa.select(articles.c.path).where(articles.c.url_key == key))
+        connection.execute(articles.delete().where(articles.c.url_key == key))
+        connection.execute(aliases.update().where(aliases.c.url_key == key).values(url_key=kept))
+        if path is not None:
+            _put_alias(connection, "path", path, kept)
+        if key != kept:
+            _put_alias(connection, "url", url, kept)
+            values = {"state": "duplicate", "reason": f"same as {event.get('of', event['url'])}"}
+            _update(connection, urls, key, values | {"changed_at": event["at"]})
+
+
+def _state(connection: Connection, event: Event) -> None:
+    _put_state(connection, event, event["state"], event.get("reason", ""))
+
+
+def _settled(connection: Connection, event: Event) -> None:
+    _update(connection, articles, url_key(event["url"]), {"read_from": "page"})
+
+
+def _moved(connection: Connection, event: Event) -> None:
+    key = url_key(event["url"])
+    before = connection.scalar(sa.select(articles.c.path).where(articles.c.url_key == key))
+    values = {"path": event["path"], "path_key": path_key(event["path"]), "removed": 0}
+    connection.execute(aliases.delete().where(aliases.c.kind == "path", aliases.c.key == values["path_key"]))
+    _update(connection, articles, key, values)
+    _update(connection, urls, key, {"state": "archived", "reason": "", "changed_at": event["at"]})
+    if before is not None and path_key(before) != values["path_key"]:
+        _put_alias(connection, "path", before, key)
+
+
+def _edited(connection: Connection, event: Event) -> None:
+    values = {name: event[name] for name in ("sha256", "title", "name", "time", "text_key") if name in event}
+    if "text_key" in values:
+        values["text_key"] = values["text_key"] or None
+    _update(connection, articles, url_key(event["url"]), values | {"by_hand": 1})
+
+
+def _removed(connection: Connection, event: Event) -> None:
+    key = url_key(event["url"])
+    _update(connection, articles, key, {"removed": 1})
+    reason = "its file was removed"
+    _update(connection, urls, key, {"state": "removed", "reason": reason, "changed_at": event["at"]})
+
+
+def _forgotten(connection: Connection, event: Event) -> None:
+    for url in event["urls"]:
+        key = url_key(url)
+        connection.execute(articles.delete().where(articles.c.url_key == key))
+        connection.execute(aliases.delete().where(sa.or_(aliases.c.url_key == key, aliases.c.key == key)))
+        for table in (urls, tables.retries):
+            connection.execute(table.delete().where(table.c.url_key == key))
+        _put_state(connection, {**event, "url": url}, "removed", "forgotten")
+
+
+_EFFECTS = {
+    "archived": _archived,
+    "duplicate": _duplicate,
+    "state": _state,
+    "settled": _settled,
+    "moved": _moved,
+    "edited": _edited,
+    "removed": _removed,
+    "forgotten": _forgotten,
+}
+
+
+def _put_state(connection: Connection, event: Event, state: str, reason: str) -> None:
+    key = url_key(event["url"])
+    values = {"state": state, "reason": reason, "changed_at": event["at"]}
+    if _update(connection, urls, key, values) == 0:
+        first = {"url_key": key, "url": event["url"], "source": event["source"], "discovered_at": event["at"]}
+        first |= {"found_by": event.get("found_by", ""), "title": None, "published_at": None}
+        if event["event"] == "state":
+            first |= {"title": event.get("title"), "published_at": event.get("published_at")}
+        connection.execute(urls.insert().values(first | values))
+    if state in ("archived", "duplicate", "removed"):
+        connection.execute(tables.retries.delete().where(tables.retries.c.url_key == key))
+
+
+def _put_alias(connection: Connection, kind: str, spelling: str, key: str) -> None:
+    own = url_key(spelling) if kind == "url" else path_key(spelling)
+    connection.execute(aliases.delete().where(aliases.c.kind == kind, aliases.c.key == own))
+    connection.execute(aliases.insert().values(kind=kind, key=own, spelling=spelling, url_key=key))
+
+
+def _put(connection: Connection, table: sa.Table, key: str, values: dict[str, Any]) -> None:
+    if _update(connection, table, key, values) == 0:
+        connection.execute(table.insert().values(values | {"url_key": key}))
+
+
+def _update(connection: Connection, table: sa.Table, key: str, values: dict[str, Any]) -> int:
+    return connection.execute(table.update().where(table.c.url_key == key).values(values)).rowcount

@@ -1,0 +1,80 @@
+"""What the catalog answers with: one frozen record a row."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """An article the archive holds. `path` is POSIX and relative to the archive; times are ISO 8601."""
+
+    url: str
+    source: str
+    title: str
+    name: str
+    time: str
+    path: str
+    published_at: str | None
+    modified_at: str | None
+    time_from: str
+    title_from: str
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    language: str | None
+    summary: str | None
+    image: str | None
+    licence: str | None
+    publisher: str | None
+    read_from: str
+    fetched_at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"authors": list(self.authors), "tags": list(self.tags)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlRow:
+    """A URL the archive knows of and how it ended."""
+
+    url: str
+    source: str
+    state: str
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One crawl of one source, as it was recorded. `by` is crawl or daemon."""
+
+    id: int
+    source: str
+    by: str
+    started_at: str
+    finished_at: str | None
+    state: str  # running | ok | failed | abandoned
+    report: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a source is crawled next, and how many of its last crawls failed in a row."""
+
+    next_at: datetime
+    failures: int
+
+
+def article_row(row: sa.RowMapping) -> ArticleRow:
+    values = {name: row[name] for name in ArticleRow.__slots__}
+    values["authors"] = tuple(json.loads(row["authors"]))
+    values["tags"] = tuple(json.loads(row["tags"]))
+    return ArticleRow(**values)

@@ -1,0 +1,154 @@
+"""The one order of writing: note, file, ledger line, row, old files; and how a killed write is finished."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from archive import database
+from archive.catalog import Catalog
+from archive.dedup import Known, url_key
+from archive.document import utc
+from archive.errors import ArchiveError
+from archive.events import scrubbed
+from archive.files import Files
+from archive.household import Household, Pending
+from archive.ledger import Event, Ledger, Line, Position
+
+_LINES_AT_ONCE = 500
+
+
+class Store:
+    """Files, ledger and catalog of one archive, kept in step. All writing happens inside `writing`."""
+
+    def __init__(self, root: Path, engine: Engine) -> None:
+        self.files = Files(root)
+        self.ledger = Ledger(root)
+        self.catalog = Catalog(engine)
+        self._household = Household(root)
+        self._root = root
+        self._engine = engine
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """The archive's lock, and nothing more."""
+        with naming_folder(self._root), self._household.locked():
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The archive's lock, with what a killed process left unfinished put right."""
+        with self.locked():
+            self.ledger.finish_rewrite()
+            self._catch_up()
+            self.finish_pending()
+            yield
+
+    def record(self, events: Sequence[Event], now: datetime) -> None:
+        """The events as ledger lines, then their rows."""
+        if not events:
+            return
+        position, archive_id = self.catalog.position()
+        lines = self.ledger.append(events, now, position)
+        self.catalog.apply(lines, archive_id)
+
+    def keep(self, event: Event, content: bytes | None, retires: Sequence[Known], now: datetime) -> None:
+        """Puts the event's file in place, records the event, then removes the retired articles' files."""
+        event = {**event, "id": secrets.token_hex(8), "at": utc(now)}
+        path = None if content is None else str(event["path"])
+        pending = Pending(event, path, tuple((old.path, old.sha256) for old in retires))
+        self._household.note(pending)
+        if path is not None and content is not None:
+            self.files.write(path, content)
+        self.record([event], now)
+        self._remove(pending)
+        self._household.clear()
+
+    def forget(self, event: Event, paths: Sequence[str], now: datetime) -> None:
+        """Removes the files, scrubs the ledger, leaves the event as tombstone, erases the rows."""
+        event = {**event, "id": secrets.token_hex(8), "at": utc(now), "paths": list(paths)}
+        self._household.note(Pending(event, None))
+        self._forget(event)
+        self._household.clear()
+
+    def finish_pending(self) -> None:
+        """Completes, or drops, the write that a killed process had begun."""
+        pending = self._household.pending()
+        if pending is None:
+            return
+        is_recorded = pending.event["id"] == self.catalog.position()[0].event_id
+        if pending.event["event"] == "forgotten":
+            if not is_recorded:
+                self._forget(pending.event)
+            database.erase_traces(self._engine)
+        elif is_recorded or self._record_orphan(pending):
+            self._remove(pending)
+        self._household.clear()
+
+    def replay(self, lines: Iterator[Line], archive_id: str | None) -> Iterator[int]:
+        """Applies the lines, some hundred at a time; yields how many were applied."""
+        while batch := list(islice(lines, _LINES_AT_ONCE)):
+            self.catalog.apply(batch, archive_id)
+            yield len(batch)
+
+    def _catch_up(self) -> None:
+        position, archive_id = self.catalog.position()
+        if self.ledger.is_at(position):
+            return
+        self.ledger.trim()
+        if not self.ledger.holds(position):
+            self._check_same_archive(archive_id)
+            self.catalog.clear()
+            position = Position()
+        for _ in self.replay(self.ledger.since(position), archive_id):
+            pass
+
+    def _check_same_archive(self, archive_id: str | None) -> None:
+        own = self.ledger.first_id()
+        if own is None:
+            raise ArchiveError(
+                f"{self._root} has lost its ledger; run `broadsheet reindex` to begin a new one"
+            )
+        if archive_id is not None and own != archive_id:
+            raise ArchiveError(
+                f"the database is another archive's than {self._root}; give each archive a database of its own"
+            )
+
+    def _record_orphan(self, pending: Pending) -> bool:
+        """Records a file whose ledger line is missing; False where the file never came into place."""
+        if pending.path is None:
+            return False
+        if self.files.digest(pending.path) != pending.event["sha256"]:
+            self.files.sweep(pending.path)
+            return False
+        self.record([pending.event], datetime.fromisoformat(pending.event["at"]))
+        return True
+
+    def _remove(self, pending: Pending) -> None:
+        for path, digest in pending.removes:
+            if self.files.digest(path) == digest:
+                self.files.remove(path)
+
+    def _forget(self, event: Event) -> None:
+        for path in event["paths"]:
+            self.files.remove(path)
+        keys = frozenset(map(url_key, event["urls"]))
+        end = self.ledger.rewrite(lambda line: scrubbed(line, keys))
+        self.catalog.set_position(end, str(self.ledger.first_id()))
+        tombstone = {key: value for key, value in event.items() if key != "paths"}
+        self.record([tombstone], datetime.fromisoformat(event["at"]))
+        database.erase_traces(self._engine)
+
+
+@contextmanager
+def naming_folder(root: Path) -> Iterator[None]:
+    """Turns what the file system says into one line that names the file."""
+    try:
+        yield
+    except OSError as error:
+        what = error.filename if error.filename is not None else root
+        raise ArchiveError(f"{what}: {error.strerror or error}; the archive is as it was") from error
