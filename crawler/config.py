@@ -1,0 +1,200 @@
+"""What a person may set: `broadsheet.toml` and the environment, which wins over the file."""
+
+import difflib
+import ipaddress
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FILE_NAME = "broadsheet.toml"
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SHORTEST_INTERVAL = 1.0
+_SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_KEY_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class ConfigError(Exception):
+    """A setting that can't be used: one line that names the file, the key and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, with what it is where nobody set it. Paths are absolute."""
+
+    archive: Path
+    database_url: str | None = None  # None: SQLite inside the archive
+    recipes: Path | None = None  # a folder of further recipes, which win over the shipped ones
+    sources: tuple[str, ...] = ()  # what the daemon crawls
+    interval: float = 1200.0  # seconds between two crawls of one source
+    intervals: Mapping[str, float] = field(default_factory=dict)  # a source's own
+    jitter: float = 0.1  # a wait differs from its interval by at most this share of it
+    crawls_at_once: int = 2
+    delay: float = 1.0  # seconds between two requests to one domain
+    contact: str | None = None  # the mail address or page that the user agent names
+    plain: bool = False  # paragraphs only, no other Markdown
+    front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
+    allow_networks: tuple[str, ...] = ()  # private networks (CIDR) that a crawl may reach
+
+    def interval_of(self, source: str) -> float:
+        """Seconds between two crawls of `source`."""
+        return self.intervals.get(source, self.interval)
+
+
+def load_settings(config: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
+    """The settings from `config` (else `broadsheet.toml` in `cwd`, if there is one) and the environment."""
+    values: dict[str, object] = {"archive": cwd / "archive-data"}
+    file = cwd / (config.expanduser() if config else FILE_NAME)
+    if config or file.exists():
+        values |= _from_file(file)
+    values |= _from_environment(environ, cwd)
+    return Settings(**values)  # type: ignore[arg-type]  # every value went through its key's reader
+
+
+def duration(text: object) -> float:
+    """Seconds in "90s", "20m", "2h" or "1d"; ValueError otherwise."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'{text!r} is no duration; write one like "90s", "20m" or "2h"')
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; `broadsheet init` writes a new one") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+    return {key: _read(key, value, file.parent, f"{file}: {key}") for key, value in table.items()}
+
+
+def _from_environment(environ: Mapping[str, str], cwd: Path) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name, key in _VARIABLES.items():
+        text = environ.get(name, "").strip()
+        if text:
+            value = [part.strip() for part in text.split(",")] if key == "sources" else text
+            values[key] = _read(key, value, cwd, name)
+    return values
+
+
+def _read(key: str, value: object, folder: Path, where: str) -> object:
+    if key not in _READERS:
+        near = difflib.get_close_matches(key, _READERS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(_READERS))}"
+        raise ConfigError(f"{where}: no such setting; {hint}")
+    try:
+        return _READERS[key](value, folder)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _path(value: object, folder: Path) -> Path:
+    text = _text(value, folder)
+    try:
+        return folder / Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{text!r} names no folder") from error
+
+
+def _text(value: object, _folder: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{value!r} is no text; write it in quotes")
+    return value.strip()
+
+
+def _contact(value: object, folder: Path) -> str:
+    text = _text(value, folder)
+    # It becomes part of a header.
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError(f"{text!r} is no mail address or URL in plain ASCII")
+    return text
+
+
+def _names(value: object, _folder: Path) -> tuple[str, ...]:
+    return _listed(value, _SOURCE_NAME, 'source names, like ["huxiu"]')
+
+
+def _keys(value: object, _folder: Path) -> tuple[str, ...]:
+    return _listed(value, _KEY_NAME, 'front-matter keys, like ["tags", "language"]')
+
+
+def _networks(value: object, _folder: Path) -> tuple[str, ...]:
+    return tuple(
+        str(ipaddress.ip_network(network)) for network in _listed(value, re.compile(".+"), "networks")
+    )
+
+
+def _listed(value: object, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(
+        isinstance(one, str) and pattern.fullmatch(one) for one in value
+    ):
+        raise ValueError(f"{value!r} is no list of {what}")
+    return tuple(dict.fromkeys(value))
+
+
+def _interval(value: object, _folder: Path) -> float:
+    seconds = duration(value)
+    if seconds < _SHORTEST_INTERVAL:
+        raise ValueError(f'{value!r} is too short; the shortest is "1s"')
+    return seconds
+
+
+def _intervals(value: object, folder: Path) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise ValueError(f'{value!r} is no table; write [intervals] and under it huxiu = "10m"')
+    return {name: _interval(interval, folder) for name, interval in value.items()}
+
+
+def _count(value: object, _folder: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 64:
+        raise ValueError(f"{value!r} is no whole number from 1 to 64")
+    return value
+
+
+def _share(value: object, _folder: Path) -> float:
+    return _number(value, 0.0, 0.5)
+
+
+def _seconds(value: object, _folder: Path) -> float:
+    return _number(value, 0.0, 3600.0)
+
+
+def _number(value: object, least: float, most: float) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+        raise ValueError(f"{value!r} is no number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _switch(value: object, _folder: Path) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+_READERS: dict[str, Callable[[object, Path], object]] = {
+    "archive": _path,
+    "database_url": _text,
+    "recipes": _path,
+    "sources": _names,
+    "interval": _interval,
+    "intervals": _intervals,
+    "jitter": _share,
+    "crawls_at_once": _count,
+    "delay": _seconds,
+    "contact": _contact,
+    "plain": _switch,
+    "front_matter": _keys,
+    "allow_networks": _networks,
+}
+
+_VARIABLES = {
+    "BROADSHEET_ARCHIVE": "archive",
+    "BROADSHEET_DATABASE_URL": "database_url",
+    "BROADSHEET_SOURCES": "recipes",
+    "BROADSHEET_SOURCE_NAMES": "sources",
+    "BROADSHEET_INTERVAL": "interval",
+}

@@ -1,0 +1,59 @@
+"""Every test runs without the network and without the settings of whoever runs it."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+# Before anything is imported that reads them, and for the processes the tests start.
+for _name in list(os.environ):
+    _is_ours = _name.startswith("BROADSHEET_") and _name != "BROADSHEET_REQUIRE_POSTGRES"
+    if _is_ours or _name.lower() in {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}:
+        del os.environ[_name]
+
+
+class NetworkIsShutError(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+def _check(host: object) -> None:
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        is_local = ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        is_local = False
+    if not is_local:
+        raise NetworkIsShutError(f"tests stay on this machine; asked for {text}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shut_network() -> Iterator[None]:
+    """Let sockets reach loopback and nothing else; names are not looked up."""
+    with pytest.MonkeyPatch.context() as patch:
+        for method in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, method, _guarded(getattr(socket.socket, method)))
+        for function in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            patch.setattr(socket, function, _looked_up(getattr(socket, function)))
+        yield
+
+
+def _guarded(method: Any) -> Any:
+    def on_loopback(self: socket.socket, *arguments: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _check(arguments[-1][0])
+        return method(self, *arguments)
+
+    return on_loopback
+
+
+def _looked_up(function: Any) -> Any:
+    def on_loopback(host: Any, *arguments: Any, **named: Any) -> Any:
+        _check(host)
+        return function(host, *arguments, **named)
+
+    return on_loopback
