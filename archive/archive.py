@@ -63,8 +63,8 @@ class Archive:
         with naming_folder(root), Household(root).locked():
             archive = cls(root, database.writable(root, database_url), front_matter)
         try:
-            with archive._store.writing():
-                is_bare = archive._catalog.position()[1] is None
+            archive._store.check()
+            is_bare = archive._catalog.position()[1] is None
             if is_bare and any(archive._store.files.articles()):
                 archive.reindex()
         except ArchiveError:
@@ -100,8 +100,9 @@ class Archive:
 
         A patient caller gets URLs that failed only once their rest is over.
         """
-        by_key = {url_key(one.url): one for one in reversed(list(found))}
-        by_key = dict(reversed(by_key.items()))
+        by_key: dict[str, Found] = {}
+        for one in found:
+            by_key.setdefault(url_key(one.url), one)
         if any(key not in self._catalog.states(by_key) for key in by_key):
             with self._store.writing():
                 states = self._catalog.states(by_key)

@@ -31,7 +31,7 @@ def take_effect(connection: Connection, event: Event) -> None:
 
 def _archived(connection: Connection, event: Event) -> None:
     key = url_key(event["url"])
-    row = {name: event[name] for name in _REQUIRED} | {name: event.get(name) for name in _OPTIONAL}
+    row = {name: event.get(name, "") for name in _REQUIRED} | {name: event.get(name) for name in _OPTIONAL}
     row |= {name: json.dumps(event.get(name, []), ensure_ascii=False) for name in ("authors", "tags")}
     row |= {"path_key": path_key(event["path"]), "by_hand": event.get("by_hand", 0), "removed": 0}
     _retire(connection, event, key)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from archive.article import Article
 from archive.dedup import Known, text_key, url_key
@@ -32,7 +33,7 @@ def archived(
 ) -> Event:
     """An article's file is in place. Holds every fact that the file's five keys cannot."""
     document = shown.document
-    event = {
+    event: dict[str, Any] = {
         "event": "archived",
         "url": document.url,
         "source": one_line(article.source),
@@ -55,8 +56,8 @@ def archived(
         "retires": [old.url for old in retires],
     }
     for key in ("language", "summary", "image", "snapshot", "licence", "identifier", "publisher"):
-        event[key] = one_line(getattr(article, key) or "") or None
-    return event
+        event[key] = one_line(getattr(article, key) or "")
+    return _lean(event)
 
 
 def adopted(document: Document, path: str, content: bytes, source: str, now: datetime) -> Event:
@@ -84,25 +85,22 @@ def adopted(document: Document, path: str, content: bytes, source: str, now: dat
 
 def duplicate(url: str, of: Known, source: str, retires: Sequence[Known] = ()) -> Event:
     """The URL is another address of an article the archive keeps."""
-    return {
-        "event": "duplicate",
-        "url": one_line(url),
-        "of": of.url,
-        "source": one_line(source),
-        "retires": [old.url for old in retires],
-    }
+    event = {"event": "duplicate", "url": one_line(url), "of": of.url, "source": one_line(source)}
+    return _lean(event | {"retires": [old.url for old in retires]})
 
 
 def discovered(found: Found) -> Event:
-    return {
-        "event": "state",
-        "url": one_line(found.url),
-        "state": "discovered",
-        "source": one_line(found.source),
-        "found_by": one_line(found.found_by),
-        "title": one_line(found.title or "") or None,
-        "published_at": _iso(found.published_at),
-    }
+    return _lean(
+        {
+            "event": "state",
+            "url": one_line(found.url),
+            "state": "discovered",
+            "source": one_line(found.source),
+            "found_by": one_line(found.found_by),
+            "title": one_line(found.title or ""),
+            "published_at": _iso(found.published_at),
+        }
+    )
 
 
 def refused(url: str, source: str, state: str, reason: str) -> Event:
@@ -129,10 +127,10 @@ def moved(url: str, path: str) -> Event:
 def edited(url: str, content: bytes, document: Document | None) -> Event:
     """A person changed the file; without a document its front matter can no longer be read."""
     event = {"event": "edited", "url": url, "sha256": sha256(content)}
-    if document is not None:
-        event |= {"title": document.title, "name": document.name, "time": document.time}
-        event["text_key"] = text_key(document.title, document.body) or ""
-    return event
+    if document is None:
+        return event
+    event |= {"title": document.title, "name": document.name, "time": document.time}
+    return event | {"text_key": text_key(document.title, document.body) or ""}
 
 
 def removed(url: str) -> Event:
@@ -149,6 +147,11 @@ def scrubbed(event: Event, keys: frozenset[str]) -> Event:
     if url_key(str(event.get("url", ""))) not in keys:
         return event
     return {key: event[key] for key in ("v", "id", "prev", "at")} | {"event": "scrubbed"}
+
+
+def _lean(event: dict[str, Any]) -> Event:
+    """The event without what is not known."""
+    return {key: value for key, value in event.items() if value not in (None, "", [])}
 
 
 def _iso(moment: datetime | None) -> str | None:

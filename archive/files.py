@@ -35,7 +35,7 @@ def article_path(
     Of several names the first that `is_taken` denies is chosen.
     """
     slug, needs_hash = _slug(identifier, url)
-    folder = PurePosixPath(portable(source) or "unknown", day[:4])
+    folder = PurePosixPath(_top(source), day[:4])
     digest = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
     path = str(folder / f"{day}-{slug}.md")
     if needs_hash or is_taken(path):
@@ -43,6 +43,11 @@ def article_path(
     if is_taken(path):
         path = str(folder / f"{day}-{digest}.md")
     return path
+
+
+def _top(source: str) -> str:
+    name = portable(source)[:LONGEST_SLUG_BYTES] or "unknown"
+    return f"{name}_" if name.casefold() == LEDGER else name
 
 
 def path_key(path: str) -> str:

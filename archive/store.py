@@ -44,9 +44,17 @@ class Store:
         """The archive's lock, with what a killed process left unfinished put right."""
         with self.locked():
             self.ledger.finish_rewrite()
-            self._catch_up()
+            if not self.ledger.is_at(self.catalog.position()[0]):
+                self._catch_up()
             self.finish_pending()
             yield
+
+    def check(self) -> None:
+        """Makes sure that ledger and database belong together, and brings them in step."""
+        with self.locked():
+            self.ledger.finish_rewrite()
+            self._catch_up()
+            self.finish_pending()
 
     def record(self, events: Sequence[Event], now: datetime) -> None:
         """The events as ledger lines, then their rows."""
@@ -97,8 +105,6 @@ class Store:
 
     def _catch_up(self) -> None:
         position, archive_id = self.catalog.position()
-        if self.ledger.is_at(position):
-            return
         self.ledger.trim()
         if not self.ledger.holds(position):
             self._check_same_archive(archive_id)

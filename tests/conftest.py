@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.postgres import database_url, postgres_server
+
+__all__ = ["database_url", "postgres_server"]
+
 # Before anything is imported that reads them, and for the processes the tests start.
 for _name in list(os.environ):
     _is_ours = _name.startswith("BROADSHEET_") and _name != "BROADSHEET_REQUIRE_POSTGRES"

