@@ -45,8 +45,8 @@ venv:
 	test "$$made_from" = "$$(cat .venv/made-from 2>/dev/null)" && exit 0; \
 	echo "Setting up .venv with $$python (once; a minute or so)" && \
 	rm -rf .venv && "$$python" -m venv .venv && \
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r requirements.lock && \
+	.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	echo "$$made_from" > .venv/made-from
 
 # Names and versions only: where packages come from is the business of whoever installs them.
