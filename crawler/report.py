@@ -1,0 +1,115 @@
+"""CrawlReport: what one crawl saw, by state. Success comes from here: Scrapy exits 0 even where all failed."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# What a reader of the report has to look at; the other states are how a crawl should end.
+TROUBLE = ("failed", "blocked")
+# The verdicts that put a file into the archive.
+ARCHIVED = ("new", "preferred", "replaced")
+_ORDER = (
+    *("new", "replaced", "preferred", "known", "duplicate", "removed"),
+    *("excluded", "not_an_article", "gone", "walled", "blocked", "failed", "unfinished"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one discovery step gave: links, or the reason why not."""
+
+    url: str
+    links: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """One crawl of one source. `states` and `reasons` are by URL; a state is DESIGN's word or the archive's verdict."""
+
+    source: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    discovery: tuple[Answer, ...] = ()
+    wanted: int = 0  # articles this crawl set out to fetch
+    known: int = 0  # links the archive had settled before
+    states: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    requests: int = 0  # sent to the site, robots.txt aside
+    problem: str | None = None  # why the crawl as a whole did not come to its end
+
+    @property
+    def discovery_answered(self) -> bool:
+        """Did a feed or list answer, if one was asked?"""
+        return not self.discovery or any(answer.problem is None for answer in self.discovery)
+
+    @property
+    def archived(self) -> int:
+        """Number of files written."""
+        return sum(state in ARCHIVED for state in self.states.values())
+
+    @property
+    def unfinished(self) -> int:
+        """Number of articles that were to be fetched and have no state yet."""
+        return max(0, self.wanted - len(self.states))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """State → number of URLs, in the order a table shows them; only what there is."""
+        counts = Counter(self.states.values())
+        counts["known"] += self.known
+        counts["unfinished"] = self.unfinished if self.finished_at else 0
+        order = [*_ORDER, *sorted(counts.keys() - set(_ORDER))]
+        return {state: counts[state] for state in order if counts[state]}
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """URL → state and reason of each that ended failed or blocked."""
+        return {
+            url: f"{state}: {self.reasons[url]}" if self.reasons.get(url) else state
+            for url, state in self.states.items()
+            if state in TROUBLE
+        }
+
+    @property
+    def ok(self) -> bool:
+        """Discovery answered, nothing ended failed or blocked, and nothing was left."""
+        return self.is_answered and not self.troubles and not self.unfinished
+
+    @property
+    def is_answered(self) -> bool:
+        """Did the source answer at all? Where not, it is asked again later and less often."""
+        all_trouble = bool(self.states) and len(self.troubles) == len(self.states)
+        return self.problem is None and self.discovery_answered and not all_trouble
+
+    @property
+    def summary(self) -> str:
+        """One line for a log or a terminal."""
+        counts = ", ".join(f"{count} {state}" for state, count in self.counts.items()) or "nothing new"
+        silent = next((answer.problem for answer in self.discovery if answer.problem), None)
+        problem = self.problem or (None if self.discovery_answered else f"discovery failed: {silent}")
+        return f"{self.source}: {counts}" + (f"; {problem}" if problem else "")
+
+    def as_json(self) -> dict[str, Any]:
+        """What is stored with a run: counts, and each URL that ended in trouble."""
+        seconds = (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+        return {
+            "source": self.source,
+            "ok": self.ok,
+            "counts": self.counts,
+            "discovery": [
+                {"url": answer.url, "links": answer.links}
+                | ({"problem": answer.problem} if answer.problem else {})
+                for answer in self.discovery
+            ],
+            "discovery_answered": self.discovery_answered,
+            "wanted": self.wanted,
+            "archived": self.archived,
+            "requests": self.requests,
+            "troubles": self.troubles,
+            "problem": self.problem,
+            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "seconds": round(seconds, 1) if seconds is not None else None,
+        }
