@@ -1,0 +1,166 @@
+"""Source: one site's recipe, frozen and validated, and how recipes are loaded."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from crawler.urls import registrable, split, tidy
+from crawler.recipe import LONGEST_URL, Addresses, Check, Clean, Poll, State, Step, Template, WebAddress
+from crawler.rule import Frozen, Patterns, Texts
+
+__all__ = ["Identity", "RecipeError", "Source", "Step", "load_sources", "parse_source", "source_for"]
+
+
+class RecipeError(Exception):
+    """A recipe that can't be used: one line with the file, the key and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a URL names: an article's own URL, its id on the site, and which of its pages."""
+
+    url: str  # canonical
+    identifier: str | None
+    page: int = 1
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone, like Asia/Shanghai") from error
+    return name
+
+
+class Source(Frozen):
+    """One site: who it is, where its articles are found and how its pages are read."""
+
+    name: str = Field(pattern=r"^[^\W_][\w.\-]*$")
+    title: str | None = None  # the site's name as a reader says it
+    home: WebAddress
+    language: str | None = None  # BCP 47
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    hosts: Texts
+    poll: Poll = Poll()
+    article: Addresses | None = None  # None: made up for a URL without a recipe
+    discovery: tuple[Step, ...] = ()
+    states: tuple[State, ...] = ()
+    templates: tuple[Template, ...] = ()
+    checks: tuple[Check, ...] = ()
+    clean: Clean = Clean()
+    title_tails: Patterns = ()  # cut from a title's end
+    own_names: Texts = ()  # the site's own name among authors: kept only if nobody else is named
+
+    @property
+    def has_recipe(self) -> bool:
+        return self.article is not None
+
+    def serves(self, url: str) -> bool:
+        """Whether the URL lies on one of the source's hosts."""
+        parts = split(url)
+        return parts is not None and parts.hostname in self.hosts
+
+    def identify(self, url: str) -> Identity | None:
+        """The article a URL names; None where it is no article's. Without a recipe every web page may be one."""
+        if len(url) > LONGEST_URL:
+            return None
+        if self.article is None:
+            tidied = tidy(url)
+            return Identity(tidied, None) if tidied else None
+        return _identify(self.article, url) if self.serves(url) else None
+
+
+def _identify(article: Addresses, url: str) -> Identity | None:
+    parts = split(url)
+    if parts is None or any(re.fullmatch(pattern, parts.path) for pattern in article.exclude):
+        return None
+    kept = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key in article.keep])
+    path = f"{parts.path}?{kept}" if kept else parts.path
+    for pattern in article.patterns:
+        match = re.fullmatch(pattern, path)
+        if match:
+            groups = match.groupdict()
+            page = groups.get("page") or "1"
+            number = int(page) if page.isdecimal() else 1
+            return Identity(article.canonical.format_map(groups), groups.get("id"), max(1, number))
+    return None
+
+
+def load_sources(folder: Path | None = None) -> dict[str, Source]:
+    """Every recipe by name: the shipped ones and those in `folder`, which win. Raises RecipeError."""
+    shipped = (
+        parse_source(file.read_text("utf-8"), file.name)
+        for file in files("crawler").joinpath("sources").iterdir()
+        if file.name.endswith(".toml")
+    )
+    sources = {source.name: source for source in shipped}
+    own = _from_folder(folder) if folder else {}
+    return dict(sorted((sources | own).items()))
+
+
+def _from_folder(folder: Path) -> dict[str, Source]:
+    if not folder.is_dir():
+        raise RecipeError(f"{folder}: no such folder of recipes; make it or unset BROADSHEET_SOURCES")
+    sources: dict[str, Source] = {}
+    for file in sorted(folder.glob("*.toml")):
+        source = _from_file(file)
+        if source.name in sources:
+            raise RecipeError(f"{file}: name: another recipe in this folder is called {source.name} too")
+        sources[source.name] = source
+    return sources
+
+
+def _from_file(file: Path) -> Source:
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise RecipeError(f"{file}: can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{file}: not UTF-8: {error.reason} at byte {error.start}") from error
+    return parse_source(text, str(file))
+
+
+def parse_source(text: str, name: str) -> Source:
+    """The recipe in a TOML text; `name` is what an error calls the file. Raises RecipeError."""
+    try:
+        source = Source.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{name}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise RecipeError(f"{name}: {_first(error)}") from error
+    if source.article is None:
+        raise RecipeError(f"{name}: article: missing; it says which URLs are articles")
+    return source
+
+
+def _first(error: ValidationError) -> str:
+    """`key: reason` of the first thing wrong, on one line."""
+    one = error.errors(include_url=False)[0]
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in one["loc"]).lstrip(".")
+    reason = "no such key" if one["type"] == "extra_forbidden" else one["msg"].removeprefix("Value error, ")
+    return " ".join(f"{key}: {reason}".split())
+
+
+def source_for(url: str, sources: Mapping[str, Source]) -> Source:
+    """The recipe that knows the URL, else a source without one, named after the registrable domain.
+
+    Raises ValueError where the URL is no http(s) address.
+    """
+    serving = [source for source in sources.values() if source.serves(url)]
+    for source in serving:
+        if source.identify(url):
+            return source
+    if serving:
+        return serving[0]
+    parts, name = split(url), registrable(url)
+    if parts is None or name is None or parts.hostname is None:
+        raise ValueError(f"{url}: no web address; write it like https://example.org/page")
+    return Source(name=name, home=f"{parts.scheme}://{parts.netloc}/", hosts=(parts.hostname,))
