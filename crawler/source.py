@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from crawler.urls import registrable, split, tidy
 from crawler.recipe import LONGEST_URL, Addresses, Check, Clean, Poll, State, Step, Template, WebAddress
 from crawler.rule import Frozen, Patterns, Texts
+from crawler.urls import registrable, split, tidy
 
 __all__ = ["Identity", "RecipeError", "Source", "Step", "load_sources", "parse_source", "source_for"]
 
