@@ -73,6 +73,19 @@ class Archive:
         return archive
 
     @classmethod
+    def rebuild(
+        cls, root: Path, database_url: str | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> ReindexReport:
+        """`reindex` for an archive that may be damaged, so that `open` would refuse it."""
+        root = root.absolute()
+        if not root.is_dir():
+            raise ArchiveError(f"no archive in {root}; `broadsheet crawl` makes one")
+        with naming_folder(root), Household(root).locked():
+            archive = cls(root, database.writable(root, database_url))
+        with archive:
+            return archive.reindex(progress)
+
+    @classmethod
     def read(cls, root: Path, database_url: str | None = None) -> Self:
         """The archive in this folder to look at: nothing is written, swept or finished."""
         root = root.absolute()
@@ -129,6 +142,8 @@ class Archive:
         """Judges the article and keeps it, once; durable when this returns."""
         with self._store.writing():
             new = candidate(article)
+            if self._is_forgotten(new.url_key):
+                return Receipt(Verdict.REMOVED, None, article.url)
             same_url = self._as_it_lies(self._catalog.known(new.url_key))
             but_not = same_url.url_key if same_url else None
             same_text = self._as_it_lies(self._catalog.same_text(new.text_key, but_not))
@@ -207,6 +222,10 @@ class Archive:
         return self._catalog.counts()
 
     # --- shell ---
+
+    def _is_forgotten(self, key: str) -> bool:
+        row = self._catalog.url(key)
+        return row is not None and row["state"] == "removed" and self._catalog.known(key) is None
 
     def _as_it_lies(self, known: Known | None) -> Known | None:
         if known is None or known.touched or known.removed:

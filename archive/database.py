@@ -124,6 +124,9 @@ def _revision(connection: Connection) -> str | None:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+    else:
+        # Without it sqlite3 commits every CREATE TABLE by itself, and a kill leaves half a schema.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     revision = _revision(connection)
     if revision == tables.REVISION:
         return

@@ -24,7 +24,8 @@ def portable(name: str) -> str:
     """The name as every file system takes it: NFC, no reserved characters, names or endings."""
     name = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()))
     name = name.strip("-").rstrip(".").lstrip(".")
-    return f"{name}_" if _RESERVED.match(name) else name
+    # Windows reads no further than the first dot, so the mark goes in front.
+    return f"_{name}" if _RESERVED.match(name) else name
 
 
 def article_path(
