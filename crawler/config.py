@@ -12,7 +12,7 @@ FILE_NAME = "broadsheet.toml"
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SHORTEST_INTERVAL = 1.0
-_SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_SOURCE_NAME = re.compile(r"[^\W_][\w.\-]*")
 _KEY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -61,14 +61,22 @@ def duration(text: object) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-def _from_file(file: Path) -> dict[str, object]:
+def read_settings(text: str, file: Path) -> dict[str, object]:
+    """What the text of `broadsheet.toml` sets, checked; `file` says where it lies, or will."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}; `broadsheet init` writes a new one") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from error
     return {key: _read(key, value, file.parent, f"{file}: {key}") for key, value in table.items()}
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    try:
+        return read_settings(file.read_text(encoding="utf-8"), file)
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; `broadsheet init` writes a new one") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def _from_environment(environ: Mapping[str, str], cwd: Path) -> dict[str, object]:

@@ -1,0 +1,284 @@
+"""The verbs, their arguments and their help. Each imports what it needs when it runs, so that help is there at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="broadsheet",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings [default: broadsheet.toml in this folder]."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Url = Annotated[str, typer.Option("--url", metavar="URL", help="Where the page was saved from.")]
+
+
+@app.callback(invoke_without_command=True)
+def broadsheet(
+    context: typer.Context,
+    config: Config = None,
+    version: Annotated[bool, typer.Option("--version", help="Say which Broadsheet this is.")] = False,
+) -> None:
+    """Crawl tech news and keep every article, once, as a plain Markdown file.
+
+    \b
+    broadsheet demo              see it work, offline
+    broadsheet init              write a broadsheet.toml to set things in
+    broadsheet crawl huxiu       crawl a site now
+    broadsheet daemon            crawl the sites you chose, for good
+    broadsheet list              what the archive holds
+
+    Each verb explains itself: broadsheet crawl --help
+    """
+    context.obj = config
+    if version:
+        from cli.saying import say_version
+
+        say_version()
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def demo(
+    archive: Annotated[
+        Path, typer.Option("--archive", metavar="FOLDER", help="Where to keep what it archives.")
+    ] = Path("demo-archive"),
+) -> int:
+    """Crawl a played site, offline, and show what becomes of it.
+
+    The site's hosts are played on this machine from bundled pages, and crawled with the recipe, the addresses and
+    the file names of the real one. A second run finds every article known. Your settings are left out of it.
+    """
+    from cli.demo import run
+
+    return run(archive)
+
+
+@app.command()
+def crawl(
+    context: typer.Context,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE|URL]...", help="Sources by name, or articles by URL."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="At most N articles of each source.")
+    ] = None,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """Crawl sources, or single articles, now.
+
+    Without arguments, the sources that broadsheet.toml names. What the archive has is not fetched again. The exit
+    status is 0 if every source answered and every page could be had, 1 otherwise.
+
+    \b
+    broadsheet crawl huxiu
+    broadsheet crawl huxiu --limit 5
+    broadsheet crawl https://www.huxiu.com/article/33546
+    """
+    from cli.crawling import crawl as run
+
+    return run(tuple(what or ()), limit, config or context.obj, as_json=json)
+
+
+@app.command()
+def daemon(context: typer.Context, config: Config = None) -> int:
+    """Crawl the sources that broadsheet.toml names, each at its interval, until told to stop.
+
+    Ctrl-C or SIGTERM ends it within ten seconds and loses nothing; the next start goes on where this one was.
+    A source that fails is asked less and less often, and never given up.
+
+    \b
+    broadsheet daemon
+    BROADSHEET_SOURCE_NAMES=huxiu BROADSHEET_INTERVAL=20m broadsheet daemon
+    """
+    from cli.crawling import daemon as run
+
+    return run(config or context.obj)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    times: Annotated[
+        bool, typer.Option("--times", help="With --json: when crawls ran and what is due when, too.")
+    ] = False,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """What became of every URL, by source; the last crawls; what is due next.
+
+    \b
+    broadsheet status
+    broadsheet status --json --times
+    """
+    from cli.shelf import status as run
+
+    return run(config or context.obj, as_json=json, times=times)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Option("--source", metavar="NAME", help="This source only.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="The newest N only.")
+    ] = None,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """The articles the archive holds, the newest first.
+
+    \b
+    broadsheet list --limit 10
+    broadsheet list --source huxiu --json
+    """
+    from cli.shelf import list_articles as run
+
+    return run(source, limit, config or context.obj, as_json=json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(metavar="URL|PATH", help="The article's URL, or its file.")],
+    config: Config = None,
+) -> int:
+    """Print the file of one article.
+
+    \b
+    broadsheet show https://www.huxiu.com/article/33546
+    broadsheet show huxiu/2014/2014-05-12-33546.md
+    """
+    from cli.shelf import show as run
+
+    return run(article, config or context.obj)
+
+
+@app.command()
+def extract(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A saved page; - reads standard input.")],
+    url: Url,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """Read one saved page and print the article; the archive is left alone.
+
+    Relative times, such as an hour ago, count from the day the file was last written. A page that is no article is
+    refused: exit status 1, and the reason on standard error.
+
+    \b
+    broadsheet extract page.html --url https://www.huxiu.com/article/33546
+    broadsheet extract - --url https://example.org/post --json < page.html
+    """
+    from cli.pages import extract as run
+
+    return run(file, url, config or context.obj, as_json=json)
+
+
+@app.command()
+def sources(
+    context: typer.Context,
+    check: Annotated[
+        Path | None, typer.Option("--check", metavar="FILE", help="Only say whether this recipe is sound.")
+    ] = None,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """The sites Broadsheet has a recipe for, shipped and your own.
+
+    \b
+    broadsheet sources
+    broadsheet sources --check sources/mysite.toml
+    """
+    from cli.recipes import check_recipe, list_sources
+
+    return check_recipe(check) if check else list_sources(config or context.obj, as_json=json)
+
+
+@app.command()
+def reindex(context: typer.Context, json: Json = False, config: Config = None) -> int:
+    """Rebuild the catalog from the files and the ledger.
+
+    What you changed is taken as it is: an edited file stays edited, a moved one is found by its url, a deleted one
+    is recorded as removed and not fetched again. Exit status 1 if something is damaged.
+    """
+    from cli.shelf import reindex as run
+
+    return run(config or context.obj, as_json=json)
+
+
+@app.command()
+def forget(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The article's URL.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    config: Config = None,
+) -> int:
+    """Remove an article for good: its file, its text and every trace but a tombstone that keeps it away.
+
+    \b
+    broadsheet forget https://www.huxiu.com/article/33546
+    """
+    from cli.shelf import forget as run
+
+    return run(url, config or context.obj, asks=not yes)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="MAIL|URL", help="How a site's owner reaches you.")
+    ] = None,
+    archive: Annotated[
+        str, typer.Option("--archive", metavar="FOLDER", help="Where articles are kept.")
+    ] = "archive-data",
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", metavar="NAME", help="What the daemon crawls; may be repeated."),
+    ] = None,
+    config: Config = None,
+) -> int:
+    """Write a broadsheet.toml with every setting explained; one that is there already is left alone.
+
+    \b
+    broadsheet init --contact me@example.org
+    """
+    from cli.starting import init as run
+
+    return run(contact, archive, tuple(source or ()), config or context.obj)
+
+
+@app.command()
+def fixture(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved page.")],
+    url: Url,
+    into: Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where fixtures are kept.")] = Path(
+        "fixtures"
+    ),
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What the case is called.")
+    ] = None,
+    config: Config = None,
+) -> int:
+    """Make a test case of a saved page: its mark-up, with every run of text replaced by invented text.
+
+    \b
+    broadsheet fixture page.html --url https://www.huxiu.com/article/33546 --name 2014
+    """
+    from cli.pages import fixture as run
+
+    return run(file, url, into, name, config or context.obj)

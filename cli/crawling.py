@@ -1,0 +1,107 @@
+"""The verbs that fetch: crawl and daemon."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cli.errors import BadInput
+from cli.opening import named, open_archive, recipes_of, settings_of, source_of
+from cli.saying import progress, say_json, say_table
+from crawler.config import Settings
+from crawler.crawl import Job, crawl as crawl_one
+from crawler.report import CrawlReport
+from crawler.source import Source
+from scheduler.daemon import serve
+from scheduler.loop import run
+
+_OF_THE_CLOCK = ("started_at", "seconds")
+
+
+def crawl(what: tuple[str, ...], limit: int | None, config: Path | None, *, as_json: bool) -> int:
+    """Crawls sources and single articles; 1 where a source was silent or a page could not be had."""
+    settings = settings_of(config)
+    jobs = _jobs(what or settings.sources, recipes_of(settings), limit)
+    return crawl_jobs(jobs, settings, as_json=as_json)
+
+
+def crawl_jobs(jobs: list[Job], settings: Settings, *, as_json: bool = False) -> int:
+    """Crawls one job after the other and says how they ended."""
+    # Made here, so that a folder that can't be written to is one line and no crawl.
+    with open_archive(settings) as archive:
+        root = archive.root
+    reports: list[CrawlReport] = []
+
+    async def crawl_all() -> None:
+        for job in jobs:
+            with progress(job.source.name) as advance:
+                reports.append(await crawl_one(job, settings, _watch(advance)))
+
+    run(crawl_all)
+    if as_json:
+        say_json(_as_json(report) for report in reports)
+    else:
+        say_reports(reports)
+        print(f"Archive: {root}")
+    return 0 if all(report.ok for report in reports) else 1
+
+
+def say_reports(reports: list[CrawlReport]) -> None:
+    """The closing table, by state; what went wrong goes to standard error."""
+    states = list(dict.fromkeys(state for report in reports for state in report.counts))
+    say_table(
+        ("source", *states),
+        ((report.source, *(report.counts.get(state, 0) for state in states)) for report in reports),
+    )
+    for report in reports:
+        for url, trouble in report.troubles.items():
+            print(f"{url}: {trouble}", file=sys.stderr)
+        if not report.is_answered:
+            print(report.summary, file=sys.stderr)
+
+
+def daemon(config: Path | None) -> int:
+    """Crawls the configured sources until told to stop."""
+    settings = settings_of(config)
+    if not settings.sources:
+        raise BadInput(
+            'no sources to crawl; set sources = ["huxiu"] in broadsheet.toml (`broadsheet init` writes one)'
+        )
+    known = recipes_of(settings)
+    chosen = [named(name, known) for name in settings.sources]
+    with open_archive(settings) as archive:
+        print(f"Archive: {archive.root}", flush=True)
+
+    async def serve_all() -> None:
+        await serve(settings, chosen, _say)
+
+    run(serve_all)
+    return 0
+
+
+def _jobs(what: tuple[str, ...], sources: dict[str, Source], limit: int | None) -> list[Job]:
+    """One job a source: a name crawls all that is new, URLs of one source go together."""
+    if not what:
+        raise BadInput(
+            'nothing to crawl; name a source or a URL, or set sources = ["huxiu"] in broadsheet.toml'
+        )
+    names = dict.fromkeys(one for one in what if "://" not in one)
+    urls: dict[str, list[str]] = {}
+    owners: dict[str, Source] = {}
+    for url in dict.fromkeys(one for one in what if "://" in one):
+        owner = source_of(url, sources)
+        owners[owner.name] = owner
+        urls.setdefault(owner.name, []).append(url)
+    jobs = [Job(named(name, sources), (), limit, "crawl") for name in names]
+    return jobs + [Job(owners[name], tuple(of_one), limit, "crawl") for name, of_one in urls.items()]
+
+
+def _watch(advance: Callable[[int, int], None]) -> Callable[[CrawlReport], None]:
+    return lambda report: advance(len(report.states), report.wanted)
+
+
+def _as_json(report: CrawlReport) -> dict[str, object]:
+    return {key: value for key, value in report.as_json().items() if key not in _OF_THE_CLOCK}
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -1,0 +1,51 @@
+"""What a verb opens first: the settings, the recipes, the archive."""
+
+import difflib
+import os
+from pathlib import Path
+
+from archive import Archive
+from cli.errors import BadInput
+from crawler.config import Settings, load_settings
+from crawler.source import Source, load_sources, source_for
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings as `--config`, `broadsheet.toml` and the environment say."""
+    return load_settings(config, os.environ, Path.cwd())
+
+
+def open_archive(settings: Settings) -> Archive:
+    """The archive to write to."""
+    return Archive.open(settings.archive, settings.database_url, front_matter=settings.front_matter)
+
+
+def read_archive(settings: Settings) -> Archive:
+    """The archive to look at."""
+    return Archive.read(settings.archive, settings.database_url)
+
+
+def recipes_of(settings: Settings) -> dict[str, Source]:
+    """Every recipe, by name: the shipped ones and the person's own."""
+    return load_sources(settings.recipes)
+
+
+def named(name: str, sources: dict[str, Source]) -> Source:
+    """The source of this name."""
+    if name not in sources:
+        near = difflib.get_close_matches(name, sources, n=1)
+        hint = (
+            f"did you mean {near[0]}?"
+            if near
+            else "`broadsheet sources` lists them; a URL begins with https://"
+        )
+        raise BadInput(f"unknown source {name}; {hint}")
+    return sources[name]
+
+
+def source_of(url: str, sources: dict[str, Source]) -> Source:
+    """The source a URL belongs to; one without a recipe is made up."""
+    try:
+        return source_for(url, sources)
+    except ValueError as error:
+        raise BadInput(str(error)) from error

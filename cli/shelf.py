@@ -1,0 +1,131 @@
+"""The verbs that look after the archive: list, show, status, forget, reindex."""
+
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from archive import Archive, ArticleRow, Due, RunRow
+from cli.errors import BadInput
+from cli.opening import open_archive, read_archive, settings_of
+from cli.saying import progress, say_json, say_table
+
+
+def list_articles(source: str | None, limit: int | None, config: Path | None, *, as_json: bool) -> int:
+    """Every article, the newest first."""
+    with read_archive(settings_of(config)) as archive:
+        rows = archive.articles(source, limit)
+        if source is not None and not rows and source not in archive.counts():
+            raise BadInput(f"no source {source} in {archive.root}; `broadsheet status` names those it holds")
+        root = archive.root
+    if as_json:
+        say_json(row.as_json() for row in rows)
+    else:
+        say_articles(rows)
+        print(f"{len(rows)} article{'' if len(rows) == 1 else 's'} in {root}")
+    return 0
+
+
+def say_articles(rows: list[ArticleRow]) -> None:
+    """A table of articles."""
+    say_table(("time", "title", "name", "file"), ((row.time, row.title, row.name, row.path) for row in rows))
+
+
+def show(url_or_path: str, config: Path | None) -> int:
+    """One article's file, byte for byte."""
+    with read_archive(settings_of(config)) as archive:
+        content = archive.text(_article(archive, url_or_path)).encode("utf-8")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    return 0
+
+
+def status(config: Path | None, *, as_json: bool, times: bool) -> int:
+    """URLs by source and state, each source's last crawl and when it is due."""
+    with read_archive(settings_of(config)) as archive:
+        counts, due = archive.counts(), archive.runs.due()
+        runs = {run.source: run for run in archive.runs.latest()}
+        root = archive.root
+    names = sorted({*counts, *due, *runs})
+    if as_json:
+        say_json(
+            _status_row(name, counts.get(name, {}), runs.get(name), due.get(name), times) for name in names
+        )
+        return 0
+    states = sorted({state for of_source in counts.values() for state in of_source})
+    say_table(
+        ("source", *states), ((name, *(counts.get(name, {}).get(one, 0) for one in states)) for name in names)
+    )
+    if runs or due:
+        say_table(
+            ("source", "last crawl", "by", "ended", "next", "failures"),
+            (_run_cells(name, runs.get(name), due.get(name)) for name in names),
+        )
+    print(f"Archive: {root}")
+    return 0
+
+
+def forget(url: str, config: Path | None, *, asks: bool) -> int:
+    """Removes one article and says what went."""
+    with open_archive(settings_of(config)) as archive:
+        row = archive.article(url)
+        what = f"{row.title} ({row.path})" if row else url
+        if asks and sys.stdin.isatty() and not typer.confirm(f"Forget {what} for good?"):
+            return 1
+        if not archive.forget(row.url if row else url, datetime.now(UTC)):
+            raise BadInput(f"{archive.root} never met {url}; `broadsheet list` shows what it holds")
+        print(f"Forgotten: {what}")
+        print(f"Archive: {archive.root}")
+    return 0
+
+
+def reindex(config: Path | None, *, as_json: bool) -> int:
+    """Rebuilds the catalog; 1 where something is damaged."""
+    settings = settings_of(config)
+    with open_archive(settings) as archive, progress("Reading files and ledger") as advance:
+        report = archive.reindex(advance)
+    if as_json:
+        say_json([asdict(report)])
+    else:
+        for line in (*report.problems, *report.notes):
+            print(line, file=sys.stderr)
+        print(
+            f"{report.articles} articles from {report.lines} ledger lines: {report.edited} edited,", end=" "
+        )
+        print(f"{report.moved} moved, {report.adopted} adopted, {report.removed} removed")
+        print(f"Archive: {archive.root}")
+    return 0 if report.ok else 1
+
+
+def _article(archive: Archive, url_or_path: str) -> ArticleRow:
+    path = Path(url_or_path)
+    # A path as the shell completes it is relative to this folder, not to the archive.
+    row = archive.article(url_or_path) or (archive.article(str(path.resolve())) if path.exists() else None)
+    if row is None:
+        raise BadInput(f"no article {url_or_path} in {archive.root}; `broadsheet list` shows what it holds")
+    return row
+
+
+def _status_row(
+    name: str, states: dict[str, int], run: RunRow | None, due: Due | None, times: bool
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"source": name, "states": states}
+    row["last"] = {"by": run.by, "state": run.state} if run else None
+    row["failures"] = due.failures if due else 0
+    if times:
+        row["due"] = due.next_at.isoformat() if due else None
+        row["last"] = run.as_json() if run else None
+    return row
+
+
+def _run_cells(name: str, run: RunRow | None, due: Due | None) -> tuple[object, ...]:
+    began = _local(datetime.fromisoformat(run.started_at)) if run else ""
+    last = (began, run.by, run.state) if run else ("", "", "")
+    return (name, *last, _local(due.next_at) if due else "", due.failures if due else "")
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

@@ -1,0 +1,95 @@
+"""The verb `init`: a broadsheet.toml with every setting explained."""
+
+import json
+import sys
+from pathlib import Path
+
+import typer
+
+from archive import FURTHER_KEYS
+from cli.errors import BadInput
+from crawler.config import FILE_NAME, read_settings
+
+TEMPLATE = """\
+# Settings of Broadsheet. A line that begins with # says what holds anyway.
+# BROADSHEET_ARCHIVE, BROADSHEET_DATABASE_URL, BROADSHEET_SOURCES (recipes), BROADSHEET_SOURCE_NAMES (sources) and
+# BROADSHEET_INTERVAL in the environment win over this file. Folders are relative to it.
+
+# How the owner of a site reaches you: a mail address or a page. The user agent names it.
+{contact}
+
+# Where articles are kept.
+archive = {archive}
+
+# What `broadsheet daemon` crawls, and `broadsheet crawl` without a name. `broadsheet sources` lists what there is.
+sources = {sources}
+
+# How often each source is asked: "1s", "20m", "2h". A wait differs by up to the share `jitter` of it.
+interval = "20m"
+# jitter = 0.1
+
+# Seconds between two requests to one domain, unless its robots.txt asks for more; sources crawled at once.
+# delay = 1.0
+# crawls_at_once = 2
+
+# A catalog in PostgreSQL instead of SQLite inside the archive (needs the extra `postgres`).
+# database_url = "postgresql+psycopg://user@localhost/broadsheet"
+
+# A folder of further recipes (TOML); a recipe of the same name wins over the shipped one.
+# recipes = "sources"
+
+# Paragraphs only: no headings, lists, tables or images.
+# plain = false
+
+# Keys to write after url, name, time and title: {keys}.
+# front_matter = ["tags", "language"]
+
+# Private networks that a crawl may reach. All are shut otherwise.
+# allow_networks = ["10.0.0.0/8"]
+
+# A source's own interval. A table comes last.
+# [intervals]
+# huxiu = "10m"
+"""
+
+
+def init(contact: str | None, archive: str, sources: tuple[str, ...], config: Path | None) -> int:
+    """Writes the file, once; what is there already is left alone."""
+    file = Path.cwd() / (config or FILE_NAME)
+    if file.exists():
+        raise _is_taken(file)
+    if contact is None and sys.stdin.isatty():
+        contact = typer.prompt(
+            "Mail address or page where a site's owner reaches you (may be empty)", default=""
+        )
+    chosen = sources or ("huxiu",)
+    text = TEMPLATE.format(
+        contact=f"contact = {_quoted(contact)}" if contact else '# contact = "me@example.org"',
+        archive=_quoted(archive),
+        sources=f"[{', '.join(map(_quoted, chosen))}]",
+        keys=", ".join(FURTHER_KEYS),
+    )
+    read_settings(text, file)
+    _write(file, text)
+    print(f"Settings: {file}")
+    print(f"Next: broadsheet crawl {' '.join(chosen)}")
+    return 0
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML one.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(text)
+    except FileExistsError as error:
+        raise _is_taken(file) from error
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}; choose a folder you can write to") from error
+
+
+def _is_taken(file: Path) -> BadInput:
+    return BadInput(f"{file} is there already; edit it, or remove it first")

@@ -1,0 +1,150 @@
+"""Settings: where they come from, which wins, and what a wrong one says."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler.config import ConfigError, Settings, duration, load_settings
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def settings(here: Path, text: str = "", **environ: str) -> Settings:
+    (here / "broadsheet.toml").write_text(text, encoding="utf-8")
+    return load_settings(None, environ, here)
+
+
+def test_without_any_the_archive_lies_in_the_working_folder(here: Path) -> None:
+    assert load_settings(None, {}, here) == Settings(archive=here / "archive-data")
+
+
+def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
+    text = """
+        archive = "kept"
+        database_url = "postgresql+psycopg://u@h/d"
+        recipes = "my recipes"
+        sources = ["huxiu", "example.org"]
+        interval = "20m"
+        jitter = 0.2
+        crawls_at_once = 3
+        delay = 2
+        contact = "me@example.org"
+        plain = true
+        front_matter = ["tags"]
+        allow_networks = ["10.0.0.0/8", "fd00::/8"]
+        [intervals]
+        huxiu = "1s"
+    """
+    assert settings(here, text) == Settings(
+        archive=here / "kept",
+        database_url="postgresql+psycopg://u@h/d",
+        recipes=here / "my recipes",
+        sources=("huxiu", "example.org"),
+        interval=1200.0,
+        intervals={"huxiu": 1.0},
+        jitter=0.2,
+        crawls_at_once=3,
+        delay=2.0,
+        contact="me@example.org",
+        plain=True,
+        front_matter=("tags",),
+        allow_networks=("10.0.0.0/8", "fd00::/8"),
+    )
+
+
+def test_the_environment_wins_over_the_file(here: Path) -> None:
+    text = 'archive = "a"\ndatabase_url = "b"\nrecipes = "c"\nsources = ["d"]\ninterval = "5m"'
+    environ = {
+        "BROADSHEET_ARCHIVE": "kept",
+        "BROADSHEET_DATABASE_URL": "sqlite://",
+        "BROADSHEET_SOURCES": "mine",
+        "BROADSHEET_SOURCE_NAMES": "huxiu, ithome",
+        "BROADSHEET_INTERVAL": "2h",
+    }
+    assert settings(here, text, **environ) == Settings(
+        archive=here / "kept",
+        database_url="sqlite://",
+        recipes=here / "mine",
+        sources=("huxiu", "ithome"),
+        interval=7200.0,
+    )
+
+
+def test_an_empty_variable_sets_nothing(here: Path) -> None:
+    assert settings(here, 'archive = "kept"', BROADSHEET_ARCHIVE="").archive == here / "kept"
+
+
+def test_a_named_file_is_read_and_its_folders_are_relative_to_it(here: Path) -> None:
+    (here / "conf").mkdir()
+    (here / "conf" / "my.toml").write_text('archive = "kept"', encoding="utf-8")
+    assert load_settings(Path("conf/my.toml"), {}, here).archive == here / "conf" / "kept"
+
+
+def test_a_source_without_an_interval_of_its_own_has_the_general_one(here: Path) -> None:
+    chosen = settings(here, 'interval = "5m"\n[intervals]\nhuxiu = "10s"')
+    assert (chosen.interval_of("huxiu"), chosen.interval_of("ithome")) == (10.0, 300.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("archiv = 1", "archiv: no such setting; did you mean archive?"),
+        ("zzz = 1", "zzz: no such setting; known are allow_networks, archive"),
+        ("archive = 1", "archive: 1 is no text"),
+        ('archive = " "', "archive: ' ' is no text"),
+        ("sources = 'huxiu'", "sources: 'huxiu' is no list of source names"),
+        ("sources = ['../huxiu']", "sources: ['../huxiu'] is no list of source names"),
+        ("interval = 20", "interval: 20 is no duration"),
+        ("interval = '0.5s'", "interval: '0.5s' is too short"),
+        ("intervals = '5m'", "intervals: '5m' is no table"),
+        ("[intervals]\nhuxiu = 'soon'", "intervals: 'soon' is no duration"),
+        ("crawls_at_once = 0", "crawls_at_once: 0 is no whole number"),
+        ("crawls_at_once = true", "crawls_at_once: True is no whole number"),
+        ("delay = -1", "delay: -1 is no number"),
+        ("jitter = 1", "jitter: 1 is no number"),
+        ("plain = 'yes'", "plain: 'yes' is neither true nor false"),
+        ('contact = "me\\r\\nX: y"', "contact: "),
+        ("front_matter = ['Tags!']", "front_matter: ['Tags!'] is no list"),
+        ("allow_networks = ['10.0.0.1/8']", "allow_networks: 10.0.0.1/8 has host bits set"),
+        ("archive = ", "not valid TOML"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_file_and_key(here: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings(here, text)
+    message = str(caught.value)
+    assert message.startswith(f"{here / 'broadsheet.toml'}: ")
+    assert says in message
+    assert "\n" not in message
+
+
+def test_a_wrong_variable_is_named(here: Path) -> None:
+    with pytest.raises(ConfigError, match="BROADSHEET_INTERVAL: 'often' is no duration"):
+        load_settings(None, {"BROADSHEET_INTERVAL": "often"}, here)
+
+
+def test_a_named_file_that_is_missing_is_an_error(here: Path) -> None:
+    with pytest.raises(ConfigError, match=r"my\.toml: No such file"):
+        load_settings(Path("my.toml"), {}, here)
+
+
+def test_a_file_that_is_no_text_is_an_error(here: Path) -> None:
+    (here / "broadsheet.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_settings(None, {}, here)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1s", 1), ("90s", 90), ("20m", 1200), ("1.5h", 5400), ("2 d", 172800)]
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "20", "m", "-1m", "1w", "1m30s", None, 5])
+def test_what_is_no_duration(text: object) -> None:
+    with pytest.raises(ValueError, match="no duration"):
+        duration(text)
