@@ -8,7 +8,8 @@ from cli.errors import BadInput
 from cli.opening import named, open_archive, recipes_of, settings_of, source_of
 from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
-from crawler.crawl import Job, crawl as crawl_one
+from crawler.crawl import crawl as crawl_one
+from crawler.job import Job
 from crawler.report import CrawlReport
 from crawler.source import Source
 from scheduler.daemon import serve
@@ -21,11 +22,17 @@ def crawl(what: tuple[str, ...], limit: int | None, config: Path | None, *, as_j
     """Crawls sources and single articles; 1 where a source was silent or a page could not be had."""
     settings = settings_of(config)
     jobs = _jobs(what or settings.sources, recipes_of(settings), limit)
-    return crawl_jobs(jobs, settings, as_json=as_json)
+    root, reports = crawl_jobs(jobs, settings)
+    if as_json:
+        say_json(_as_json(report) for report in reports)
+    else:
+        say_reports(reports)
+        print(f"Archive: {root}")
+    return exit_status(reports)
 
 
-def crawl_jobs(jobs: list[Job], settings: Settings, *, as_json: bool = False) -> int:
-    """Crawls one job after the other and says how they ended."""
+def crawl_jobs(jobs: list[Job], settings: Settings) -> tuple[Path, list[CrawlReport]]:
+    """Crawls one job after the other; gives the archive's folder and a report of each."""
     # Made here, so that a folder that can't be written to is one line and no crawl.
     with open_archive(settings) as archive:
         root = archive.root
@@ -37,11 +44,11 @@ def crawl_jobs(jobs: list[Job], settings: Settings, *, as_json: bool = False) ->
                 reports.append(await crawl_one(job, settings, _watch(advance)))
 
     run(crawl_all)
-    if as_json:
-        say_json(_as_json(report) for report in reports)
-    else:
-        say_reports(reports)
-        print(f"Archive: {root}")
+    return root, reports
+
+
+def exit_status(reports: list[CrawlReport]) -> int:
+    """0 where every source answered and every page could be had."""
     return 0 if all(report.ok for report in reports) else 1
 
 
