@@ -23,7 +23,7 @@ _SCHEMA_LOCK = 0x42524F41
 def writable(root: Path, database_url: str | None) -> Engine:
     """An engine on the archive's database, brought to the newest schema."""
     engine = _engine(_url(root, database_url))
-    with naming(engine), engine.begin() as connection:
+    with _closing_on_error(engine), naming(engine), engine.begin() as connection:
         _upgrade(connection)
     return engine
 
@@ -31,19 +31,25 @@ def writable(root: Path, database_url: str | None) -> Engine:
 def readable(root: Path, database_url: str | None) -> Engine:
     """An engine that never writes. Raises ArchiveError where there is no catalog to read."""
     engine = _read_only_sqlite(root) if database_url is None else _engine(_url(root, database_url))
-    with naming(engine), engine.connect() as connection:
-        revision = _revision(connection)
-    if revision is None:
-        engine.dispose()
-        raise ArchiveError(
-            f"no catalog in {_shown(engine)}; run `broadsheet reindex` to build it from the files"
-        )
-    if revision != tables.REVISION:
-        engine.dispose()
-        raise ArchiveError(
-            f"the catalog in {_shown(engine)} has another schema ({revision}); run `broadsheet reindex`"
-        )
+    with _closing_on_error(engine):
+        with naming(engine), engine.connect() as connection:
+            revision = _revision(connection)
+        if revision is None:
+            raise ArchiveError(
+                f"no catalog in {_shown(engine)}; run `broadsheet reindex` to build it from the files"
+            )
+        if revision != tables.REVISION:
+            raise ArchiveError(f"{_shown(engine)} has another schema ({revision}); run `broadsheet reindex`")
     return engine
+
+
+@contextmanager
+def _closing_on_error(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except ArchiveError:
+        engine.dispose()
+        raise
 
 
 @contextmanager
