@@ -4,11 +4,13 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.postgres import database_url, postgres_server
+from tests.terminal import Terminal, terminal_in
 
 __all__ = ["database_url", "postgres_server"]
 
@@ -17,6 +19,14 @@ for _name in list(os.environ):
     _is_ours = _name.startswith("BROADSHEET_") and _name != "BROADSHEET_REQUIRE_POSTGRES"
     if _is_ours or _name.lower() in {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}:
         del os.environ[_name]
+
+
+@pytest.fixture
+def broadsheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Terminal:
+    """The command line, in a folder of its own."""
+    return terminal_in(tmp_path, monkeypatch, capsysbinary)
 
 
 class NetworkIsShutError(RuntimeError):
