@@ -1,0 +1,1 @@
+"""Discovery: a reply of a feed, list, sitemap or API → Links. Pure."""

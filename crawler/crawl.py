@@ -1,0 +1,63 @@
+"""Crawl a source in this process and say what came of it. Needs the asyncio reactor; `scheduler.loop` runs one."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings as ScrapySettings
+
+from archive import Archive
+from crawler.config import Settings
+from crawler.job import Job
+from crawler.middlewares.resolver import PublicResolver
+from crawler.pipelines import ArchivePipeline
+from crawler.report import CrawlReport
+from crawler.spiders import ArticleSpider, spider_for
+
+__all__ = ["Job", "crawl"]
+
+GRACE_SECONDS = 7.0  # for what is under way when a crawl is told to stop
+
+
+async def crawl(
+    job: Job, settings: Settings, on_event: Callable[[CrawlReport], None] | None = None
+) -> CrawlReport:
+    """The report of the crawl; `on_event` sees it grow. Raises ArchiveError where there is no archive to write to.
+
+    Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
+    """
+    from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
+
+    PublicResolver.install(reactor, settings)
+    project = ScrapySettings()
+    project.setmodule("crawler.settings", priority="project")
+    runner = AsyncCrawlerRunner(project)
+    crawler = runner.create_crawler(spider_for(job.source, settings))
+    with Archive.open(settings.archive, settings.database_url, front_matter=settings.front_matter) as archive:
+        running = runner.crawl(crawler, job=job, archive=archive, on_event=on_event)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await _stop(crawler, running)
+            raise
+        return _spider(crawler).tally.report
+
+
+async def _stop(crawler: Crawler, running: asyncio.Task[None]) -> None:
+    """Let the crawl end; after the deadline its run is closed without it."""
+    stopping = asyncio.ensure_future(crawler.stop_async())
+    await asyncio.wait({stopping, running}, timeout=GRACE_SECONDS)
+    pipeline = crawler.get_item_pipeline(ArchivePipeline) if crawler.spider else None
+    if pipeline is not None:
+        pipeline.close("shutdown")
+    for task in (stopping, running):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({task}, timeout=0.1)
+
+
+def _spider(crawler: Crawler) -> ArticleSpider:
+    if not isinstance(crawler.spider, ArticleSpider):
+        raise TypeError(f"{crawler.spider!r} is no spider of a source")
+    return crawler.spider

@@ -1,0 +1,46 @@
+"""Pure: what a request that got no page comes to, in words a reader understands."""
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from twisted.python.failure import Failure
+
+from crawler.middlewares.guard import RefusedAddress
+
+_ROBOTS = "Forbidden by robots.txt"  # what Scrapy's middleware says
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (CannotResolveHostError, "the host name is not found"),
+    (DownloadConnectionRefusedError, "the host refuses the connection"),
+    (DownloadTimeoutError, "no answer in time"),
+    (DownloadCancelledError, "the reply is too large"),
+    (ResponseDataLossError, "the reply broke off"),
+)
+
+
+def failure(caught: Failure) -> tuple[str, str]:
+    """The state and the reason: excluded where a rule forbids the request, else failed."""
+    error = caught.value
+    if isinstance(error, RefusedAddress):
+        return "excluded", str(error)
+    if isinstance(error, IgnoreRequest):
+        return ("excluded", "robots.txt") if str(error) == _ROBOTS else ("failed", str(error) or "ignored")
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return "failed", reason
+    return "failed", _in_words(error)
+
+
+def _in_words(error: BaseException | None) -> str:
+    """The innermost reason of what Twisted wraps several times over, on one line."""
+    while inner := (getattr(error, "reasons", None) or [getattr(error, "__cause__", None)])[0]:
+        error = getattr(inner, "value", inner)
+    text = " ".join(str(error).split())
+    if "certificate verify failed" in text:
+        return "TLS: the certificate is not to be trusted (SSL_CERT_FILE names further authorities)"
+    name = type(error).__name__
+    return f"{name}: {text}"[:300] if text else name

@@ -1,0 +1,69 @@
+"""Pure: what the pages fetched for an article come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive import Article
+from crawler.discovery.link import Link
+from crawler.reading import Fetched, Refusal, next_page, read, read_entry
+from crawler.source import Source
+
+MOST_PAGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An article to fetch: its canonical URL, and what discovery said of it in this crawl."""
+
+    url: str
+    link: Link | None = None
+
+    @property
+    def address(self) -> str:
+        """What is asked for: the URL as it was found."""
+        return self.link.url if self.link else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """How a target ended: an article (perhaps at another URL), or a refusal. The pipeline hands it on.
+
+    `refused` is why the page was, where the article comes from the feed's text.
+    """
+
+    url: str
+    result: Article | Refusal
+    refused: Refusal | None = None
+
+
+def further_page(pages: Sequence[Fetched], source: Source) -> str | None:
+    """The address of the article's next page, if there is one that was not fetched yet."""
+    address = next_page(pages[-1], source) if len(pages) < MOST_PAGES else None
+    here = source.identify(pages[0].url)
+    there = source.identify(address) if address else None
+    if address is None or here is None or there is None or here.url != there.url:
+        return None
+    return None if address in {page.url for page in pages} else address
+
+
+def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: bool) -> Landing:
+    """Reads the pages. A page that was refused gives way to the feed's text, where that is the full article."""
+    first = pages[0]
+    result = read(first, source, pages[1:], plain=plain)
+    may_be_moved = not isinstance(result, Refusal) or result.state in ("not_an_article", "failed")
+    if may_be_moved and _is_led_away(target, first.url, source):
+        return Landing(target.url, Refusal(target.url, "gone", f"it leads to {first.url}"))
+    if isinstance(result, Refusal) and result.state == "blocked" and target.link and target.link.html:
+        entry = read_entry(target.link, source, first.fetched_at, plain=plain)
+        if isinstance(entry, Article):
+            return Landing(target.url, entry, result)
+    return Landing(target.url, result)
+
+
+def _is_led_away(target: Target, address: str, source: Source) -> bool:
+    """Was the request led to a page that is no article's: the home page, a channel, another site?"""
+    if source.identify(address) is None:
+        return True
+    at_home = urlsplit(address).path in ("", "/")
+    return not source.has_recipe and at_home and urlsplit(target.url).path not in ("", "/")

@@ -1,0 +1,1 @@
+"""Downloader middlewares: which addresses may be reached, and how politely."""

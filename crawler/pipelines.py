@@ -1,0 +1,107 @@
+"""ArchivePipeline: the one hand-over to the archive. It also records the run, however the crawl was started."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from archive import ArchiveError, Article, url_key
+from crawler.landing import Landing
+from crawler.spiders import ArticleSpider
+
+FINISHED = "finished"  # Scrapy's word for a crawl that came to its end
+
+
+class ArchivePipeline:
+    """Takes each Landing into the archive and the tally."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run: int | None = None
+        self._is_over = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.close, signal=signals.spider_closed)
+        return pipeline
+
+    @property
+    def _spider(self) -> ArticleSpider:
+        spider = self._crawler.spider
+        if not isinstance(spider, ArticleSpider):
+            raise TypeError(f"{spider!r} is no spider of a source")
+        return spider
+
+    def open_spider(self) -> None:
+        spider = self._spider
+        try:
+            self._run = spider.archive.runs.start(spider.source.name, spider.job.by, datetime.now(UTC))
+        except ArchiveError as error:
+            spider.tally.stops(str(error))
+            raise CloseSpider("archive") from error
+
+    async def process_item(self, item: Any) -> Any:
+        if isinstance(item, Landing):
+            try:
+                self._keep(item)
+            except ArchiveError as error:
+                # What is not kept stays wanted: a later crawl fetches it.
+                self._spider.tally.stops(str(error))
+                self._spider.stop_soon("archive")
+        return item
+
+    def close(self, reason: str = FINISHED) -> None:
+        """Ends the report and the run, once. URLs of a crawl that was cut short stay discovered."""
+        if self._is_over:
+            return
+        self._is_over = True
+        spider = self._spider
+        now = datetime.now(UTC)
+        try:
+            self._end(spider, reason, now)
+        except ArchiveError as error:
+            spider.tally.stops(str(error))
+            spider.tally.finish(now)
+        finally:
+            spider.leave_archive()
+        spider.logger.info("%s", json.dumps(spider.tally.report.as_json(), ensure_ascii=False))
+
+    def _end(self, spider: ArticleSpider, reason: str, now: datetime) -> None:
+        if reason != FINISHED:
+            spider.tally.stops(f"stopped ({reason})")
+        for url in spider.tally.outstanding if reason == FINISHED else ():
+            # Nothing stops silently: a request that Scrapy lost is a failure like any other.
+            self._refuse(url, "failed", "the crawl ended without an answer")
+        spider.tally.finish(now)
+        if self._run is not None:
+            report = spider.tally.report
+            spider.archive.runs.finish(self._run, report.as_json(), "ok" if report.ok else "failed", now)
+
+    def _keep(self, landing: Landing) -> None:
+        result = landing.result
+        if not isinstance(result, Article):
+            self._refuse(landing.url, result.state, result.reason)
+            return
+        spider = self._spider
+        receipt = spider.archive.add(result)
+        if url_key(result.url) != url_key(landing.url):
+            spider.archive.alias(landing.url, result.url, result.fetched_at)
+        if landing.refused is not None:
+            # The article is kept; the page is asked for again only after a rest.
+            why = landing.refused
+            spider.archive.refuse(landing.url, spider.source.name, why.state, why.reason, result.fetched_at)
+        spider.tally.ends(landing.url, receipt.verdict.value)
+
+    def _refuse(self, url: str, state: str, reason: str) -> None:
+        spider = self._spider
+        spider.archive.refuse(url, spider.source.name, state, reason, datetime.now(UTC))
+        held = spider.archive.article(url)
+        if held is not None:
+            # Kept from the feed by an earlier crawl: nothing was lost today.
+            spider.tally.ends(url, "known", f"{state}: {reason}")
+            return
+        spider.tally.ends(url, state, reason)

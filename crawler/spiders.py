@@ -1,0 +1,276 @@
+"""ArticleSpider: discovery, then the pages the archive still wants. One spider is made from each recipe."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+
+from scrapy import FormRequest, Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from archive import Archive, ArchiveError, Found, url_key
+from crawler.config import Settings
+from crawler.discovery.link import DiscoveryError, Link
+from crawler.discovery.links import links
+from crawler.failures import failure
+from crawler.job import Job
+from crawler.landing import Landing, Target, further_page, land
+from crawler.reading import Fetched, Refusal
+from crawler.settings import overrides
+from crawler.source import Source, Step, source_for
+from crawler.tally import OnEvent, Tally
+
+Output = Request | Landing
+
+
+class ArticleSpider(Spider):
+    """Crawls one source as its Job says. Made by `spider_for`; by hand it makes its own Job and opens the archive."""
+
+    source: Source
+    ours: ClassVar[Settings]
+
+    def __init__(self, job: Job, archive: Archive, tally: Tally, *, owns_archive: bool = False) -> None:
+        super().__init__()
+        self.job = job
+        self.source = job.source
+        self.archive = archive
+        self.tally = tally
+        self._owns_archive = owns_archive
+        self._stopping: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        job: Job | None = None,
+        archive: Archive | None = None,
+        on_event: OnEvent | None = None,
+        **arguments: str,
+    ) -> Self:
+        job = job or cls.job_by_hand(**arguments)
+        ours = cls.ours
+        held = archive or Archive.open(ours.archive, ours.database_url, front_matter=ours.front_matter)
+        tally = Tally(job.source.name, datetime.now(UTC), on_event)
+        spider = cls(job, held, tally, owns_archive=archive is None)
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.note_request, signal=signals.request_reached_downloader)
+        return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        language = cls.source.language if hasattr(cls, "source") else None
+        settings.setdict(overrides(cls.ours, language), priority="spider")
+
+    @classmethod
+    def job_by_hand(cls, limit: str = "", url: str = "") -> Job:
+        """What `scrapy crawl NAME -a limit=… -a url=…` asks for."""
+        return Job(cls.source, (url,) if url else (), int(limit) if limit else None)
+
+    # --- discovery ---
+
+    async def start(self) -> AsyncIterator[Output]:
+        if self.job.urls:
+            outputs = self._named()
+        elif self.source.discovery:
+            outputs = iter([self._ask(0)])
+        else:
+            outputs = self._fetch(())
+        for output in outputs:
+            yield output
+
+    def parse_links(self, response: Response, number: int) -> Iterator[Output]:
+        """A discovery step's reply: its articles, or the next step's request."""
+        step = self.source.discovery[number]
+        try:
+            found = self._links(response, step)
+        except DiscoveryError as error:
+            yield from self._fall_back(number, str(error))
+            return
+        self.tally.answers(step.url, len(found))
+        if found or number + 1 == len(self.source.discovery):
+            yield from self._fetch(found)
+        else:
+            yield self._ask(number + 1)
+
+    def links_failed(self, error: Failure) -> Iterator[Output]:
+        """A discovery step got no reply."""
+        number = error.request.cb_kwargs["number"]  # type: ignore[attr-defined]  # Scrapy sets it
+        yield from self._fall_back(number, failure(error)[1])
+
+    def _links(self, response: Response, step: Step) -> tuple[Link, ...]:
+        if response.status != 200:
+            raise DiscoveryError(f"it answers {response.status}")
+        try:
+            return links(
+                response.body, response.url, step, self.source, _content_type(response), datetime.now(UTC)
+            )
+        except DiscoveryError:
+            raise
+        except Exception as error:  # whatever a site sends must not end the crawl
+            self.logger.exception("%s can't be read", step.url)
+            raise DiscoveryError(f"it can't be read: {type(error).__name__}: {error}") from error
+
+    def _fall_back(self, number: int, problem: str) -> Iterator[Output]:
+        self.tally.answers(self.source.discovery[number].url, problem=problem)
+        if number + 1 < len(self.source.discovery):
+            yield self._ask(number + 1)
+        else:
+            yield from self._fetch(())
+
+    def _ask(self, number: int) -> Request:
+        step = self.source.discovery[number]
+        return FormRequest(
+            step.url,
+            formdata=step.form or None,
+            callback=self.parse_links,
+            errback=self.links_failed,
+            method=step.method,
+            headers=step.headers,
+            cb_kwargs={"number": number},
+            dont_filter=True,
+        )
+
+    def _named(self) -> Iterator[Output]:
+        """The URLs a person gave."""
+        found = []
+        for url in self.job.urls:
+            identity = self.source.identify(url)
+            if identity is None:
+                self.tally.wants([url])
+                yield Landing(
+                    url, Refusal(url, "not_an_article", f"no article's address on {self.source.name}")
+                )
+            else:
+                # Page k is no article alone: the article's own address is asked for.
+                found.append(Link(url if identity.page == 1 else identity.url, "command"))
+        yield from self._fetch(found)
+
+    # --- pages ---
+
+    def _fetch(self, found: Iterable[Link]) -> Iterator[Output]:
+        try:
+            targets = self._targets(found)
+        except ArchiveError as error:
+            self.tally.stops(str(error))
+            raise CloseSpider("archive") from error
+        self.tally.wants(target.url for target in targets)
+        for target in targets:
+            yield self._page(target.address, target)
+
+    def _targets(self, found: Iterable[Link]) -> list[Target]:
+        """What the archive still wants: of these links first, then of earlier crawls."""
+        now, patient = datetime.now(UTC), self.job.is_patient
+        by_url: dict[str, Link] = {}
+        for link in found:
+            identity = self.source.identify(link.url)
+            if identity is not None:
+                by_url.setdefault(identity.url, link)
+        records = [
+            Found(url, self.source.name, link.title, link.published_at, link.found_by)
+            for url, link in by_url.items()
+        ]
+        wanted = self.archive.discover(records, now, patient=patient)
+        self.tally.knows(sum(self.archive.is_settled(url) for url in by_url.keys() - set(wanted)))
+        earlier = [] if self.job.urls else self.archive.pending(self.source.name, now, patient=patient)
+        once = {url_key(url): url for url in reversed([*wanted, *earlier])}
+        urls = list(reversed(once.values()))
+        return [Target(url, by_url.get(url)) for url in urls[: self.job.limit]]
+
+    def parse_page(
+        self, response: Response, target: Target, pages: tuple[Fetched, ...] = ()
+    ) -> Iterator[Output]:
+        """An article's page: the request for its next one, or what they all come to."""
+        yield self._read(target, (*pages, _fetched(response)))
+
+    def page_failed(self, error: Failure) -> Iterator[Output]:
+        """A request for an article got no page."""
+        arguments = error.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
+        target, pages = arguments["target"], arguments.get("pages", ())
+        state, reason = failure(error)
+        if pages:  # a part of an article is no article
+            state, reason = "failed", f"page {len(pages) + 1}: {reason}"
+        yield Landing(target.url, Refusal(target.url, state, reason))
+
+    def _read(self, target: Target, pages: tuple[Fetched, ...]) -> Output:
+        try:
+            address = further_page(pages, self.source)
+            if address is None:
+                return land(target, pages, self.source, plain=self.ours.plain)
+        except Exception as error:  # whatever a page holds must not end the crawl
+            self.logger.exception("%s can't be read", pages[0].url)
+            reason = f"reading it raised {type(error).__name__}: {error}"
+            return Landing(target.url, Refusal(target.url, "failed", reason))
+        return self._page(address, target, pages)
+
+    def _page(self, address: str, target: Target, pages: tuple[Fetched, ...] = ()) -> Request:
+        return Request(
+            address,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"target": target, "pages": pages},
+            dont_filter=True,
+            priority=len(pages),  # an article is finished before the next is begun
+        )
+
+    # --- the crawl as a whole ---
+
+    def note_request(self, request: Request) -> None:
+        if not request.meta.get("dont_obey_robotstxt"):  # the mark of robots.txt itself
+            self.tally.sends()
+
+    def stop_soon(self, reason: str) -> None:
+        """Ends the crawl from within a callback."""
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+    def leave_archive(self) -> None:
+        if self._owns_archive:
+            self.archive.close()
+
+
+class PageSpider(ArticleSpider):
+    """`scrapy crawl page -a url=…`: any one article, with the recipe that knows it or without one."""
+
+    name = "page"
+    sources: ClassVar[dict[str, Source]]
+
+    @classmethod
+    def job_by_hand(cls, limit: str = "", url: str = "") -> Job:
+        return Job(source_for(url, cls.sources), (url,))
+
+
+def spider_for(source: Source, settings: Settings) -> type[ArticleSpider]:
+    """The spider of a source."""
+    return type("SourceSpider", (ArticleSpider,), {"name": source.name, "source": source, "ours": settings})
+
+
+def page_spider(sources: dict[str, Source], settings: Settings) -> type[PageSpider]:
+    """The spider of any one article."""
+    return type("AnyPageSpider", (PageSpider,), {"sources": sources, "ours": settings})
+
+
+def _fetched(response: Response) -> Fetched:
+    return Fetched(
+        url=response.url,
+        status=response.status,
+        body=response.body,
+        content_type=_content_type(response),
+        fetched_at=datetime.now(UTC),
+        headers=tuple(_headers(response)),
+    )
+
+
+def _headers(response: Response) -> Iterator[tuple[str, str]]:
+    for name, values in response.headers.items():
+        for value in values:
+            yield name.decode("latin-1"), value.decode("latin-1")
+
+
+def _content_type(response: Response) -> str | None:
+    header: Any = response.headers.get("Content-Type")
+    return header.decode("latin-1") if header else None

@@ -1,0 +1,126 @@
+"""The daemon: crawls each source at its interval until it is told to stop."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from archive import Archive, ArchiveError, Due
+from crawler.config import Settings
+from crawler.crawl import Job
+from crawler.source import Source
+from scheduler import plan
+from scheduler.runner import LocalRunner, Outcome
+
+TICK_SECONDS = 0.5
+DEADLINE_SECONDS = 9.0  # of the 10 s in which a stop has to be over
+
+Say = Callable[[str], None]
+
+
+async def serve(
+    settings: Settings, sources: Mapping[str, Source], say: Say, stop: asyncio.Event | None = None
+) -> None:
+    """Crawls `settings.sources` until `stop` is set or the task is cancelled; `say` gets a line for each crawl.
+
+    Raises ArchiveError where there is no archive to write to, KeyError for a name that is no source.
+    """
+    chosen = {name: sources[name] for name in settings.sources}
+    with Archive.open(settings.archive, settings.database_url) as archive:
+        archive.runs.abandon(datetime.now(UTC))
+        daemon = _Daemon(settings, chosen, archive, say)
+        say(_opening(settings, archive))
+        try:
+            await daemon.until(stop or asyncio.Event())
+        finally:
+            say("stopping")
+            await daemon.end()
+            say("stopped")
+
+
+class _Daemon:
+    def __init__(self, settings: Settings, sources: Mapping[str, Source], archive: Archive, say: Say) -> None:
+        self._settings = settings
+        self._sources = sources
+        self._archive = archive
+        self._say = say
+        self._runner = LocalRunner(settings)
+        self._due = archive.runs.due()
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Looks what is due, twice a second. APScheduler only ticks: when is ours, and survives a restart."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        scheduler.start()
+        try:
+            await stop.wait()
+        except asyncio.CancelledError:
+            # A signal, which is how a daemon ends.
+            pass
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def end(self) -> None:
+        """Lets crawls that are under way finish what they have begun, for as long as the deadline allows."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=DEADLINE_SECONDS)
+
+    async def _tick(self) -> None:
+        waits = {name: self._longest_wait(name) for name in self._sources}
+        names = plan.due(waits, self._due, datetime.now(UTC))
+        for name in plan.startable(names, self._running, self._settings.crawls_at_once):
+            self._running[name] = asyncio.create_task(self._crawl(name))
+
+    async def _crawl(self, name: str) -> None:
+        started_at = datetime.now(UTC)
+        try:
+            outcome = await self._runner.run(Job(self._sources[name], by="daemon"))
+            self._say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {outcome.summary}")
+            self._put_down(outcome, started_at)
+        finally:
+            self._running.pop(name, None)
+
+    def _put_down(self, outcome: Outcome, started_at: datetime) -> None:
+        name = outcome.source
+        failures = 0 if outcome.answered else self._failures(name) + 1
+        next_at = plan.next_due(
+            started_at,
+            self._settings.interval_of(name),
+            failures,
+            self._settings.jitter,
+            random.random(),  # noqa: S311  spreads requests, guards nothing
+        )
+        self._due[name] = Due(next_at, failures)
+        try:
+            self._archive.runs.set_due(name, next_at, failures)
+        except ArchiveError as error:
+            # Known to this process all the same; a restart would only crawl too early.
+            self._say(f"{name}: its next crawl can't be noted: {error}")
+
+    def _failures(self, name: str) -> int:
+        return self._due[name].failures if name in self._due else 0
+
+    def _longest_wait(self, name: str) -> timedelta:
+        settings = self._settings
+        return plan.longest_wait(settings.interval_of(name), self._failures(name), settings.jitter)
+
+
+def _opening(settings: Settings, archive: Archive) -> str:
+    if not settings.sources:
+        return f'no sources to crawl; name some in broadsheet.toml (sources = ["huxiu"]). Archive: {archive.root}'
+    crawled = ", ".join(f"{name} every {settings.interval_of(name):g} s" for name in settings.sources)
+    return f"crawling {crawled} into {archive.root}"

@@ -1,0 +1,47 @@
+"""LocalRunner: a crawl in this process, and what it came to. A failed crawl is an outcome, never an exception."""
+
+import logging
+from dataclasses import dataclass
+
+from archive import ArchiveError
+from crawler.config import Settings
+from crawler.crawl import Job, crawl
+from crawler.report import CrawlReport
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to: a report, or the reason why there is none."""
+
+    source: str
+    report: CrawlReport | None = None
+    problem: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Did the source answer? Where not, it rests longer before the next crawl."""
+        return self.report is not None and self.report.is_answered
+
+    @property
+    def summary(self) -> str:
+        """One line for a log."""
+        return self.report.summary if self.report is not None else f"{self.source}: {self.problem}"
+
+
+class LocalRunner:
+    """Runs jobs in this process's loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def run(self, job: Job) -> Outcome:
+        """Crawls; whatever goes wrong is in the outcome."""
+        try:
+            return Outcome(job.source.name, await crawl(job, self._settings))
+        except ArchiveError as error:
+            return Outcome(job.source.name, problem=str(error))
+        except Exception as error:  # noqa: BLE001  the daemon outlives whatever one crawl runs into
+            _log.warning("%s: the crawl broke off", job.source.name, exc_info=True)
+            return Outcome(job.source.name, problem=f"{type(error).__name__}: {error}")
