@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from crawler.config import duration
-from crawler.rule import Frozen, Patterns, Rules, Selector, Selectors, Texts, check_path, check_selector
+from crawler.rule import Frozen, Pattern, Patterns, Rules, Selector, Selectors, Texts, check_path, check_selector
 
 LONGEST_URL = 2_000
 
@@ -154,6 +154,7 @@ class Clean(Frozen):
 
     strip: Selectors = ()
     licence: Rules = ()
+    licence_author: Pattern | None = None  # the author's name in the licence, where no byline gives it
     retag: dict[Selector, Tag] = Field(default_factory=dict)  # elements that say with a class what they are
     image_query: Texts = ()  # queries of image addresses that begin so are cut
     placeholders: Texts = ()  # image addresses that hold one of these are no picture

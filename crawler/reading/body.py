@@ -1,0 +1,149 @@
+"""The body of a page: chosen by rule, cleaned on the tree, handed on as HTML."""
+
+import copy
+from collections.abc import Iterator
+
+from lxml import html
+
+from crawler.reading.page import Node, Page, as_text, parse_html, select, text_of
+from crawler.recipe import Clean, Template
+from crawler.rule import Rule, Selectors
+
+# A shorter body may be a placeholder ("loading…"): a later rule may know more.
+_SURE_CHARACTERS = 40
+_CELLS = frozenset({"td", "th"})
+_BLOCKS = frozenset({"p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+_IMAGE_ADDRESSES = ("src", "_src", "data-src", "data-original", "data-lazy-src")
+
+
+def strip(node: Node, selectors: Selectors, identifier: str | None) -> None:
+    """Take what the selectors find out of the tree; text behind it stays."""
+    for selector in selectors:
+        for found in select(node, selector, identifier):
+            if not isinstance(found, str) and found is not node and found.getparent() is not None:
+                found.drop_tree()
+
+
+def find_body(page: Page, template: Template, tree: Node) -> Node | None:
+    """The body as a tree of its own, uncleaned: the first rule's that gives one, the longest if all are short."""
+    best, longest = None, 0
+    for rule in template.body:
+        body = _gathered(page, rule, template.every, tree)
+        size = 0 if body is None else len(text_of(body)) + (body.find(".//img") is not None)
+        if size >= _SURE_CHARACTERS:
+            return body
+        if size > longest:
+            best, longest = body, size
+    return best
+
+
+def _gathered(page: Page, rule: Rule, every: bool, tree: Node) -> Node | None:
+    results = next(page.found((rule,), tree), [])
+    if not results:
+        return None
+    body = html.Element("div")
+    for result in results if every else results[:1]:
+        body.append(_from_text(result) if isinstance(result, str) else _as_block(result))
+    return body
+
+
+def _as_block(node: Node) -> Node:
+    block = copy.deepcopy(node)
+    block.tail = None
+    if block.tag in (*_CELLS, "body", "span"):
+        block.tag = "div"
+    return block
+
+
+def _from_text(text: str) -> Node:
+    """A script's HTML as a block; plain text becomes paragraphs."""
+    if "<" not in text:
+        paragraphs = [html.Element("p") for _ in text.splitlines()]
+        for paragraph, one in zip(paragraphs, text.splitlines(), strict=True):
+            paragraph.text = one
+        block = html.Element("div")
+        block.extend(paragraphs)
+        return block
+    block = parse_html(f"<html><body>{text}</body></html>").find("body")
+    block.tag = "div"
+    return block
+
+
+def licence_of(page: Page, rules: tuple[Rule, ...], node: Node) -> str | None:
+    """The notice that says who may reprint the text, and whose it is."""
+    texts = (as_text(results[0]) for results in page.found(rules, node))
+    return next((text for text in texts if text), None)
+
+
+def cleaned(body: Node, template: Template | None, clean: Clean, identifier: str | None) -> str:
+    """The body as HTML, less what the recipe strips and what stands behind a stop marker."""
+    strip(body, (*clean.strip, *(template.strip if template else ())), identifier)
+    _cut_at(body, template.stop if template else (), identifier)
+    for selector, tag in clean.retag.items():
+        for found in select(body, selector, identifier):
+            found.tag = tag
+    for table in list(body.iter("table")):
+        _unfold_layout(table)
+    for image in body.iter("img"):
+        _tidy_addresses(image, clean)
+    return str(html.tostring(body, encoding="unicode"))
+
+
+def _cut_at(body: Node, stops: Selectors, identifier: str | None) -> None:
+    marks = [mark for stop in stops for mark in select(body, stop, identifier)[:1] if mark is not body]
+    order = {element: place for place, element in enumerate(body.iter())}
+    if not marks:
+        return
+    mark = min(marks, key=lambda one: order.get(one, len(order)))
+    for element in (mark, *mark.iterancestors()):
+        if element is body:
+            break
+        for later in list(element.itersiblings()):
+            later.getparent().remove(later)
+        element.tail = None
+    mark.getparent().remove(mark)
+
+
+def _unfold_layout(table: Node) -> None:
+    """A table that only frames the text (one cell a row, blocks inside) becomes plain blocks."""
+    cells = list(_own_cells(table))
+    rows = {cell.getparent() for cell in cells}
+    framing = any(child.tag in _BLOCKS for cell in cells for child in cell)
+    if not framing or len(cells) != len(rows) or any(cell.tag == "th" for cell in cells):
+        return
+    for element in (table, *cells):
+        element.tag = "div"
+        element.attrib.clear()
+    for inner in list(_parts(table)):
+        inner.drop_tag()
+
+
+def _own_cells(table: Node) -> Iterator[Node]:
+    """The cells of a table, not those of tables inside it."""
+    for part in table:
+        if part.tag in _CELLS:
+            yield part
+        elif part.tag in ("tbody", "thead", "tfoot", "tr"):
+            yield from _own_cells(part)
+
+
+def _parts(table: Node) -> Iterator[Node]:
+    for part in table:
+        if part.tag in ("tbody", "thead", "tfoot", "tr", "colgroup", "caption"):
+            yield from _parts(part)
+            yield part
+
+
+def _tidy_addresses(image: Node, clean: Clean) -> None:
+    for name in _IMAGE_ADDRESSES:
+        address = image.get(name)
+        if address:
+            image.set(name, tidy_image(address, clean) or "")
+
+
+def tidy_image(address: str, clean: Clean) -> str | None:
+    """An image's address less the CDN's resizing; None for a placeholder."""
+    if any(mark in address for mark in clean.placeholders):
+        return None
+    head, mark, query = address.partition("?")
+    return head if mark and query.startswith(tuple(clean.image_query)) else address

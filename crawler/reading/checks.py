@@ -1,0 +1,73 @@
+"""Replies that are no article: by status, by kind, by the check pages a recipe (or everybody) knows."""
+
+import re
+
+from crawler.reading.fetched import Fetched, Refusal
+from crawler.reading.page import Page
+from crawler.recipe import Check
+
+_BLOCKED = frozenset({403, 405, 406, 412, 418, 421, 429, 444, 451, 503})
+_GONE = frozenset({404, 410})
+_WALLED = frozenset({401, 402, 407})
+_LONGEST_READ = 20_000  # characters of a page's text that words are looked for in
+_OTHER_KINDS = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/epub")
+
+# Check pages of services that many sites stand behind.
+_EVERYWHERE = (
+    Check(
+        state="blocked",
+        reason="the site asks for a verification",
+        words=(
+            r"Access Verification|Just a moment\.\.\.|Attention Required! \| Cloudflare|Verify(?:ing)? you are (?:a )?human",
+            r"Checking your browser before accessing|Please enable (?:JS|cookies) and disable any ad blocker",
+            "正在进行安全检测|环境异常",
+        ),
+        markup=("aliyun_waf", "_cf_chl_opt", "geo.captcha-delivery.com"),
+        max_bytes=120_000,
+    ),
+)
+
+
+def refuse_status(page: Page) -> Refusal | None:
+    """Why a reply can't be an article whatever it holds: its status, or what kind of file it is."""
+    fetched = page.fetched
+    if not 200 <= fetched.status < 300:
+        state = _state_of(fetched.status)
+        blocked = known(page, ("blocked",)) if state != "blocked" else None
+        return blocked or Refusal(url=fetched.url, state=state, reason=f"status {fetched.status}")
+    kind = (fetched.content_type or "").strip().lower()
+    if kind.startswith(_OTHER_KINDS) or fetched.body.startswith(b"%PDF-"):
+        return _refusal(fetched, "not_an_article", f"a file of type {kind.partition(';')[0] or 'PDF'}, not a page")
+    if not fetched.body.strip():
+        return _refusal(fetched, "failed", "the page is empty")
+    return None
+
+
+def known(page: Page, states: tuple[str, ...] = (), text: str | None = None) -> Refusal | None:
+    """The known check page this is; `text` is what to look for words in, where not the whole page."""
+    for check in (*page.source.checks, *_EVERYWHERE):
+        if (not states or check.state in states) and _is(check, page, text):
+            return _refusal(page.fetched, check.state, check.reason)
+    return None
+
+
+def _is(check: Check, page: Page, text: str | None) -> bool:
+    if check.max_bytes is not None and len(page.fetched.body) > check.max_bytes:
+        return False
+    seen = (page.visible if text is None else text)[:_LONGEST_READ]
+    if any(re.search(pattern, seen) for pattern in check.words):
+        return True
+    if text is None and any(mark in page.text for mark in check.markup):
+        return True
+    return text is None and any(page.found(check.when))
+
+
+def _state_of(status: int) -> str:
+    for state, statuses in (("blocked", _BLOCKED), ("gone", _GONE), ("walled", _WALLED)):
+        if status in statuses:
+            return state
+    return "failed"
+
+
+def _refusal(fetched: Fetched, state: str, reason: str) -> Refusal:
+    return Refusal(url=fetched.url, state=state, reason=reason)

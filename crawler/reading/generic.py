@@ -1,0 +1,94 @@
+"""Reading a page without a recipe: its own metadata, and trafilatura for the body."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import trafilatura
+from lxml import html
+
+from crawler.reading.facts import Facts, line
+from crawler.reading.metadata import metadata
+from crawler.reading.page import Page, as_text, text_of
+from crawler.reading.template import split_names
+
+_BYLINES = (
+    '[rel="author"]', '[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', ".byline .author", ".author-name",
+    ".byline a", ".author",
+)  # fmt: skip
+_BYLINE_IN_TEXT = re.compile(r"(?:作者|记者|撰文)\s*[:：]\s*([^\s,，、|/(（]{1,20})")
+_MOST_BYLINES = 5
+_LONGEST_BYLINE = 60
+_TITLE_TAIL = re.compile(r"\s*[|_\-–—·»]+\s*[^|_–—·»]{1,60}$")
+
+
+def read_generic(page: Page) -> Facts:
+    """What can be known of any article page; `body` is None where no text was found."""
+    known = metadata(page)
+    heading = _heading(page)
+    seen = Facts(
+        title=heading or _title(page),
+        authors=() if known.authors else _authors(page),
+        published_at=None if known.published_at else _published(page),
+        body=_body(page, known.title or heading),
+    )
+    return known.or_else(seen)
+
+
+def _body(page: Page, title: str | None) -> str | None:
+    """Trafilatura's choice as HTML, less a headline repeated in it."""
+    try:
+        found: Any = trafilatura.extract(
+            page.text,
+            url=page.base_url,
+            output_format="html",
+            include_comments=False,
+            include_formatting=True,
+            include_images=True,
+            include_links=True,
+            include_tables=True,
+        )
+    except (ValueError, RecursionError):
+        return None
+    if not found:
+        return None
+    body = html.document_fromstring(str(found)).find("body")
+    first = next(iter(body), None)
+    if first is not None and title and first.tag in ("h1", "h2") and text_of(first) == title:
+        first.drop_tree()
+    body.tag = "div"
+    return str(html.tostring(body, encoding="unicode"))
+
+
+def _heading(page: Page) -> str | None:
+    headings = page.root.xpath("//h1")
+    return line(text_of(headings[0])) if len(headings) == 1 else None
+
+
+def _title(page: Page) -> str | None:
+    title = line(page.root.findtext(".//title"))
+    return title and (_TITLE_TAIL.sub("", title) or title)
+
+
+def _authors(page: Page) -> tuple[str, ...]:
+    for selector in _BYLINES:
+        texts = tuple(as_text(node) for node in page.nodes(selector)[:_MOST_BYLINES])
+        found = split_names(tuple(text for text in texts if len(text) <= _LONGEST_BYLINE))
+        if found:
+            return found
+    match = _BYLINE_IN_TEXT.search(page.visible[:5000])
+    return (match[1],) if match else ()
+
+
+def _published(page: Page) -> datetime | None:
+    """The first time element, else the first date that stands by itself near the headline."""
+    for node in page.nodes("article time, main time, time")[:1]:
+        found = page.moment(node.get("datetime") or text_of(node))
+        if found:
+            return found
+    for heading in page.root.xpath("//h1")[:1]:
+        for near in heading.xpath("following::*[not(*) or self::div or self::p or self::span][position() <= 12]"):
+            text = text_of(near)
+            if len(text) <= 200 and (found := page.moment(text)):
+                return found
+    return None

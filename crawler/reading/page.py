@@ -1,0 +1,172 @@
+"""A page as it was received: decoded and parsed once, and looked into by rules."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from crawler.reading.dates import parse_date
+from crawler.reading.decoding import decode
+from crawler.reading.facts import line
+from crawler.reading.fetched import Fetched
+from crawler.reading.states import look_up, states
+from crawler.rule import LONGEST_INPUT, Rule, selector_path
+from crawler.source import Source
+from crawler.urls import split
+
+Node = Any  # lxml has no type hints
+
+_SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead", "tr", "ul"]
+)
+# Where sites keep the real address of an image that is loaded late; first wins.
+_LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
+_MOST_RESULTS = 500
+
+
+class Page:
+    """One received page. `within` is the part of it that holds the article; the whole, unless narrowed."""
+
+    def __init__(self, fetched: Fetched, source: Source, identifier: str | None = None) -> None:
+        self.fetched = fetched
+        self.source = source
+        self.identifier = identifier
+
+    @cached_property
+    def text(self) -> str:
+        return decode(self.fetched.body, self.fetched.content_type)
+
+    @cached_property
+    def root(self) -> Node:
+        return parse_html(self.text)
+
+    @cached_property
+    def base_url(self) -> str:
+        bases = self.root.xpath("//base/@href")
+        return joined(self.fetched.url, str(bases[0])) or self.fetched.url if bases else self.fetched.url
+
+    @cached_property
+    def states(self) -> tuple[Any, ...]:
+        return states(self.root, self.source.states, self.identifier)
+
+    @cached_property
+    def visible(self) -> str:
+        """The text a reader sees, the title first."""
+        title = self.root.findtext(".//title") or ""
+        return f"{title}\n{text_of(self.root)}"
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """Contents of the meta elements by lower-case name, property or itemprop."""
+        found: dict[str, list[str]] = {}
+        for meta in self.root.iter("meta"):
+            content = line(meta.get("content"))
+            for key in {meta.get("property"), meta.get("name"), meta.get("itemprop")} - {None}:
+                if content:
+                    found.setdefault(key.strip().lower(), []).append(content)
+        return found
+
+    def nodes(self, selector: str, within: Node | None = None) -> list[Any]:
+        """What a selector finds: elements, or texts where it asks for an attribute."""
+        return select(self.root if within is None else within, selector, self.identifier)
+
+    def found(self, rules: tuple[Rule, ...], within: Node | None = None) -> Iterator[list[Any]]:
+        """What each rule finds, in their order: elements or texts. Rules that find nothing are left out."""
+        for rule in rules:
+            results = self._found(rule, within)
+            if rule.match:
+                results = [part for result in results if (part := _matched(rule.match, as_text(result)))]
+            if results:
+                yield results
+
+    def _found(self, rule: Rule, within: Node | None) -> list[Any]:
+        if rule.kind == "page":
+            return self.nodes(rule.select, within)
+        if rule.kind == "meta":
+            return self.metas.get(rule.target.lower(), [])
+        found = (look_up(state, rule.target, self.identifier) for state in self.states)
+        return next((texts for value in found if (texts := _texts(value))), [])
+
+    def moment(self, text: str) -> datetime | None:
+        """The time a text states, in the source's zone unless it states another."""
+        return parse_date(text, self.source.zone, self.fetched.fetched_at)
+
+
+def parse_html(text: str) -> Node:
+    """The tree of an HTML text; an empty one for an empty text."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return html.document_fromstring("<html><head></head><body></body></html>")
+
+
+def select(node: Node, selector: str, identifier: str | None) -> list[Any]:
+    """What a selector finds from a node on, at most 500."""
+    try:
+        found = selector_path(selector, identifier)(node)
+    except etree.XPathError:
+        return []
+    return found[:_MOST_RESULTS] if isinstance(found, list) else [str(found)] if found else []
+
+
+def text_of(node: Node) -> str:
+    """The text of a node as a reader sees it, on one line; blocks and line breaks part words."""
+    parts: list[str] = []
+    silent: Node = None
+    for event, element in etree.iterwalk(node, events=("start", "end")):
+        name = element.tag
+        if event == "start":
+            if silent is None and name in _SILENT:
+                silent = element
+            parts.append(" " if name in _BLOCKS else "")
+            parts.append("" if silent is not None else element.text or "")
+            continue
+        if silent is element:
+            silent = None
+        if element is not node:
+            parts.append(" " if name in _BLOCKS else "")
+            parts.append("" if silent is not None else element.tail or "")
+    return " ".join("".join(parts).split())
+
+
+def as_text(result: Any) -> str:
+    """A rule's result as text: an element's is what a reader sees."""
+    return str(result) if isinstance(result, str) else text_of(result)
+
+
+def picture(result: Any, base_url: str) -> str | None:
+    """The address a rule's result names: an image's real one, however late it is loaded."""
+    if isinstance(result, str):
+        return joined(base_url, result)
+    image = result if result.tag == "img" else next(result.iter("img"), None)
+    if image is None:
+        return None
+    addresses = (image.get(name) for name in (*_LAZY, "src"))
+    return next((url for address in addresses if address and (url := joined(base_url, address))), None)
+
+
+def joined(base_url: str, address: str) -> str | None:
+    """The address made absolute; None unless it is http(s)."""
+    try:
+        url = urljoin(base_url, address.strip())
+    except ValueError:
+        return None
+    return url if split(url) else None
+
+
+def _matched(pattern: str, text: str) -> str | None:
+    match = re.search(pattern, text[:LONGEST_INPUT])
+    return match and (match[1] if match.re.groups else match[0])
+
+
+def _texts(value: Any) -> list[str]:
+    """A JSON value as texts: one, or one for each of a list."""
+    values = value if isinstance(value, list) else [value]
+    scalars = (one for one in values[:_MOST_RESULTS] if isinstance(one, str | int | float))
+    return [text for one in scalars if not isinstance(one, bool) and (text := str(one).strip())]
