@@ -74,14 +74,8 @@ def daemon(config: Path | None) -> int:
             'no sources to crawl; set sources = ["huxiu"] in broadsheet.toml (`broadsheet init` writes one)'
         )
     known = recipes_of(settings)
-    chosen = [named(name, known) for name in settings.sources]
-    with open_archive(settings) as archive:
-        print(f"Archive: {archive.root}", flush=True)
-
-    async def serve_all() -> None:
-        await serve(settings, chosen, _say)
-
-    run(serve_all)
+    chosen = {name: named(name, known) for name in settings.sources}
+    run(lambda: serve(settings, chosen, _say))
     return 0
 
 
