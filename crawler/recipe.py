@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from crawler.config import duration
-from crawler.rule import Frozen, Pattern, Patterns, Rules, Selector, Selectors, Texts, check_path, check_selector
+from crawler.rule import (
+    Frozen,
+    Pattern,
+    Patterns,
+    Rules,
+    Selector,
+    Selectors,
+    Texts,
+    check_path,
+    check_selector,
+)
 
 LONGEST_URL = 2_000
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lxml import html
 
+from crawler.reading.facts import Facts, line
 from crawler.reading.page import Node, Page, as_text, parse_html, select, text_of
 from crawler.recipe import Clean, Template
 from crawler.rule import Rule, Selectors
@@ -67,6 +68,13 @@ def _from_text(text: str) -> Node:
     block = parse_html(f"<html><body>{text}</body></html>").find("body")
     block.tag = "div"
     return block
+
+
+def feed_body(page: Page, text: str) -> Facts:
+    """What a feed's text holds beside its entry's own elements: body and licence."""
+    body, clean = _from_text(text), page.source.clean
+    licence = line(licence_of(page, clean.licence, body))
+    return Facts(body=cleaned(body, None, clean, page.identifier), licence=licence)
 
 
 def licence_of(page: Page, rules: tuple[Rule, ...], node: Node) -> str | None:

@@ -2,15 +2,27 @@
 
 import re
 
+from crawler.reading.facts import Facts
 from crawler.reading.fetched import Fetched, Refusal
+from crawler.reading.metadata import says_article, stated_url
 from crawler.reading.page import Page
 from crawler.recipe import Check
+from crawler.source import Identity
+from crawler.urls import split
 
 _BLOCKED = frozenset({403, 405, 406, 412, 418, 421, 429, 444, 451, 503})
 _GONE = frozenset({404, 410})
 _WALLED = frozenset({401, 402, 407})
 _LONGEST_READ = 20_000  # characters of a page's text that words are looked for in
-_OTHER_KINDS = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/epub")
+_OTHER_KINDS = (
+    "image/",
+    "video/",
+    "audio/",
+    "font/",
+    "application/pdf",
+    "application/zip",
+    "application/epub",
+)
 
 # Check pages of services that many sites stand behind.
 _EVERYWHERE = (
@@ -37,10 +49,40 @@ def refuse_status(page: Page) -> Refusal | None:
         return blocked or Refusal(url=fetched.url, state=state, reason=f"status {fetched.status}")
     kind = (fetched.content_type or "").strip().lower()
     if kind.startswith(_OTHER_KINDS) or fetched.body.startswith(b"%PDF-"):
-        return _refusal(fetched, "not_an_article", f"a file of type {kind.partition(';')[0] or 'PDF'}, not a page")
+        return _refusal(
+            fetched, "not_an_article", f"a file of type {kind.partition(';')[0] or 'PDF'}, not a page"
+        )
     if not fetched.body.strip():
         return _refusal(fetched, "failed", "the page is empty")
     return None
+
+
+def refuse_address(page: Page, identity: Identity | None) -> Refusal:
+    """Why an address that names no article, or a later page of one, gives none."""
+    fetched, source = page.fetched, page.source
+    refusal = refuse_status(page) or known(page, ("blocked", "walled"))
+    if refusal:
+        return refusal
+    if identity:
+        reason = f"page {identity.page} of {identity.url}, which is read from its first page"
+        return _refusal(fetched, "not_an_article", reason)
+    if fetched.requested and source.identify(fetched.requested):
+        state = "gone" if is_home(fetched.url) else "not_an_article"
+        return _refusal(fetched, state, f"redirected to {fetched.url}, which is no article")
+    return _refusal(fetched, "not_an_article", f"not the address of an article of {source.name}")
+
+
+def refuse_emptiness(page: Page, facts: Facts) -> Refusal:
+    """Why no body was found at an article's address."""
+    refusal = known(page)
+    if refusal:
+        return refusal
+    own = stated_url(page)
+    if own and page.source.serves(own) and not page.source.identify(own):
+        return _refusal(page.fetched, "not_an_article", f"the page calls itself {own}")
+    if not says_article(page) and (not facts.title or not page.source.has_recipe):
+        return _refusal(page.fetched, "not_an_article", "no article's text on the page")
+    return _refusal(page.fetched, "failed", "no body found; the site may have changed")
 
 
 def known(page: Page, states: tuple[str, ...] = (), text: str | None = None) -> Refusal | None:
@@ -49,6 +91,12 @@ def known(page: Page, states: tuple[str, ...] = (), text: str | None = None) -> 
         if (not states or check.state in states) and _is(check, page, text):
             return _refusal(page.fetched, check.state, check.reason)
     return None
+
+
+def is_home(url: str) -> bool:
+    """Is it the address of a site's front page?"""
+    parts = split(url)
+    return parts is not None and not parts.path.strip("/")
 
 
 def _is(check: Check, page: Page, text: str | None) -> bool:

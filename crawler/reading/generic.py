@@ -9,7 +9,7 @@ from lxml import html
 
 from crawler.reading.facts import Facts, line
 from crawler.reading.metadata import metadata
-from crawler.reading.page import Page, as_text, text_of
+from crawler.reading.page import Node, Page, as_text, text_of
 from crawler.reading.template import split_names
 
 _BYLINES = (
@@ -19,6 +19,9 @@ _BYLINES = (
 _BYLINE_IN_TEXT = re.compile(r"(?:作者|记者|撰文)\s*[:：]\s*([^\s,，、|/(（]{1,20})")
 _MOST_BYLINES = 5
 _LONGEST_BYLINE = 60
+_OPENING_BLOCKS = 4
+_KICKER = 80  # characters a line above the headline has at most
+_MOST_LINKED = 0.6  # share of a text's characters that stand in links; lists of articles have more
 _TITLE_TAIL = re.compile(r"\s*[|_\-–—·»]+\s*[^|_–—·»]{1,60}$")
 
 
@@ -53,11 +56,28 @@ def _body(page: Page, title: str | None) -> str | None:
     if not found:
         return None
     body = html.document_fromstring(str(found)).find("body")
-    first = next(iter(body), None)
-    if first is not None and title and first.tag in ("h1", "h2") and text_of(first) == title:
-        first.drop_tree()
     body.tag = "div"
-    return str(html.tostring(body, encoding="unicode"))
+    _drop_headline(body, title)
+    return None if _is_list_of_links(body) else str(html.tostring(body, encoding="unicode"))
+
+
+def _drop_headline(body: Node, title: str | None) -> None:
+    """Take out the headline where the body repeats it, and the few words above it."""
+    opening = list(body)[:_OPENING_BLOCKS]
+    for place, block in enumerate(opening):
+        if (
+            title
+            and text_of(block) == title
+            and all(len(text_of(above)) <= _KICKER for above in opening[:place])
+        ):
+            for one in opening[: place + 1]:
+                one.drop_tree()
+            return
+
+
+def _is_list_of_links(body: Node) -> bool:
+    linked = sum(len(text_of(link)) for link in body.iter("a"))
+    return linked > _MOST_LINKED * len(text_of(body))
 
 
 def _heading(page: Page) -> str | None:
@@ -87,7 +107,9 @@ def _published(page: Page) -> datetime | None:
         if found:
             return found
     for heading in page.root.xpath("//h1")[:1]:
-        for near in heading.xpath("following::*[not(*) or self::div or self::p or self::span][position() <= 12]"):
+        for near in heading.xpath(
+            "following::*[not(*) or self::div or self::p or self::span][position() <= 12]"
+        ):
             text = text_of(near)
             if len(text) <= 200 and (found := page.moment(text)):
                 return found

@@ -10,13 +10,18 @@ from crawler.reading.page import Page, joined
 from crawler.reading.template import split_names
 from crawler.urls import tidy
 
-_ARTICLES = frozenset(
-    "Article NewsArticle BlogPosting Report TechArticle ScholarlyArticle OpinionNewsArticle AnalysisNewsArticle"
-    " ReportageNewsArticle ReviewNewsArticle BackgroundNewsArticle LiveBlogPosting SocialMediaPosting".split()
-)
+_POSTS = ("BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report")  # beside the kinds of Article
 _DEEPEST = 20
 _MOST_SCRIPTS = 50
-_PUBLISHED = ("article:published_time", "datepublished", "pubdate", "publishdate", "date", "dc.date", "og:published_time")
+_PUBLISHED = (
+    "article:published_time",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "date",
+    "dc.date",
+    "og:published_time",
+)
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "last-modified")
 
 
@@ -84,7 +89,7 @@ def _from_metas(page: Page) -> Facts:
 
 def _article(page: Page) -> dict[str, Any] | None:
     """The JSON-LD object of the article: the one that names this page, else the first."""
-    found = [node for value in _json_ld(page) for node in _nodes(value) if _ARTICLES & set(_kinds(node))]
+    found = [node for value in _json_ld(page) for node in _nodes(value) if _is_article(node)]
     here = {page.fetched.url, tidy(page.fetched.url), stated_url(page)}
     return next((node for node in found if _page_of(node) in here), found[0] if found else None)
 
@@ -109,9 +114,12 @@ def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _nodes(one, depth + 1)
 
 
-def _kinds(node: dict[str, Any]) -> list[str]:
+def _is_article(node: dict[str, Any]) -> bool:
     kinds = node.get("@type")
-    return [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
+    return any(
+        isinstance(kind, str) and (kind.endswith("Article") or kind in _POSTS)
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _page_of(node: dict[str, Any]) -> str | None:
@@ -139,7 +147,11 @@ def _names(value: Any) -> Iterator[str]:
 def _keywords(value: Any) -> list[str]:
     texts = value if isinstance(value, list) else [value]
     return [
-        word for text in texts if isinstance(text, str) for word in text.replace("，", ",").split(",") if word.strip()
+        word
+        for text in texts
+        if isinstance(text, str)
+        for word in text.replace("，", ",").split(",")
+        if word.strip()
     ]
 
 

@@ -15,24 +15,19 @@ _LABEL = re.compile(r"^\s*(?:文\s*[/／|｜]|(?:作者|撰文|记者)\s*[:：]|
 _SEVERAL = re.compile(r"[、;；]")
 
 
-def read_templates(page: Page) -> Iterator[Facts]:
-    """What each template that fits the page finds in it, in the recipe's order."""
-    for template in page.source.templates:
-        if any(page.found(template.when)):
-            yield _read(page, template)
+def fitting(page: Page) -> Iterator[Template]:
+    """The templates whose sign the page holds, in the recipe's order."""
+    return (template for template in page.source.templates if any(page.found(template.when)))
 
 
-def split_names(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Bylines as names: labels cut, several in one text parted."""
-    return names(tuple(name for text in texts for name in _SEVERAL.split(_LABEL.sub("", text))))
-
-
-def _read(page: Page, template: Template) -> Facts:
+def read_template(page: Page, template: Template) -> Facts:
+    """What the template's rules find in the page."""
     # A copy: what one template strips, the next may need.
     tree = copy.deepcopy(_scope(page, template))
     clean = page.source.clean
     licences = (*template.licence, *clean.licence)
     licence = licence_of(page, licences, tree)
+    image = _image(page, template.image, tree)  # before the lead picture leaves the body
     # Comments, related articles and other people's names go first: no rule can meet them.
     strip(tree, (*clean.strip, *template.strip), page.identifier)
     body = find_body(page, template, tree)
@@ -46,9 +41,14 @@ def _read(page: Page, template: Template) -> Facts:
         body=None if body is None else cleaned(body, template, clean, page.identifier),
         tags=names(tuple(text.lstrip("#") for text in _all(page, template.tags, tree))),
         summary=_first(page, template.summary, tree),
-        image=_image(page, template.image, tree),
+        image=image,
         licence=line(licence),
     )
+
+
+def split_names(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Bylines as names: labels cut, several in one text parted."""
+    return names(tuple(name for text in texts for name in _SEVERAL.split(_LABEL.sub("", text))))
 
 
 def _scope(page: Page, template: Template) -> Node:

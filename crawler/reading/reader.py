@@ -1,0 +1,177 @@
+"""One page in, one article or one named refusal out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from archive import Article
+from crawler.reading.body import feed_body
+from crawler.reading.checks import is_home, known, refuse_address, refuse_emptiness, refuse_status
+from crawler.reading.facts import Facts, line
+from crawler.reading.fetched import Fetched, Refusal
+from crawler.reading.generic import read_generic
+from crawler.reading.markdown import to_markdown
+from crawler.reading.metadata import metadata, says_article, stated_url
+from crawler.reading.page import Page, joined
+from crawler.reading.template import fitting, read_template, split_names
+from crawler.source import Identity, Source
+from crawler.urls import registrable, split
+
+if TYPE_CHECKING:
+    from crawler.discovery.link import Link  # discovery reads dates here: at run time it goes one way
+
+_HARDLY_ANY = 60  # characters: a body this short may be a notice in an article's place
+_LOST_FOR_GOOD = ("gone", "not_an_article")
+
+
+def read(
+    fetched: Fetched, source: Source, further: Sequence[Fetched] = (), *, plain: bool = False
+) -> Article | Refusal:
+    """The article of a page, joined with its `further` pages (2, 3 … in order), or why there is none."""
+    page, identity = _open(fetched, source)
+    if identity is None or identity.page > 1:
+        return refuse_address(page, identity)
+    read_first = _read_one(page, plain)
+    if isinstance(read_first, Refusal):
+        return replace(read_first, url=identity.url)
+    facts, body = read_first
+    bodies = [body]
+    for number, later in enumerate(further, start=2):
+        more = _read_one(_open(later, source)[0], plain)
+        if isinstance(more, Refusal):
+            if more.state in _LOST_FOR_GOOD:
+                break  # the site counts a page it doesn't have
+            # Half an article would settle the matter for good: better none, and try again.
+            return replace(more, url=identity.url, reason=f"page {number}: {more.reason}")
+        if more[1] not in bodies:
+            bodies.append(_without_headline(more[1], facts.title))
+            facts = facts.or_else(Facts(licence=more[0].licence))  # it stands below the last page
+    return _article(page, identity, facts, "\n\n".join(map(str.strip, bodies)))
+
+
+def read_entry(
+    link: "Link", source: Source, fetched_at: datetime, *, plain: bool = False
+) -> Article | Refusal:
+    """The article in an entry of a full feed."""
+    identity = source.identify(link.url)
+    fetched = Fetched(
+        url=link.url, status=200, body=(link.html or "").encode(), content_type=None, fetched_at=fetched_at
+    )
+    page = Page(fetched, source, identity.identifier if identity else None)
+    if identity is None or identity.page > 1:
+        return refuse_address(page, identity)
+    facts = feed_body(page, link.html or "")
+    body = to_markdown(facts.body or "", link.url, plain=plain)
+    if len(body.strip()) < _HARDLY_ANY:
+        return Refusal(url=identity.url, state="failed", reason="the feed's entry holds no text")
+    stated = Facts(
+        title=line(link.title), authors=split_names((link.author or "",)), published_at=link.published_at
+    )
+    article = _article(page, identity, _own_names_last(stated.or_else(facts), Facts(), source), body)
+    return replace(article, read_from="feed")
+
+
+def next_page(fetched: Fetched, source: Source) -> str | None:
+    """The address of the page after this one of the same article; None on the last."""
+    page, identity = _open(fetched, source)
+    if identity is None or not 200 <= fetched.status < 300:
+        return None
+    for template in fitting(page):
+        for selector in template.next:
+            for link in page.nodes(selector):
+                url = joined(page.base_url, link if isinstance(link, str) else link.get("href") or "")
+                following = source.identify(url) if url else None
+                if following and (following.url, following.page) == (identity.url, identity.page + 1):
+                    return url
+    return None
+
+
+def _open(fetched: Fetched, source: Source) -> tuple[Page, Identity | None]:
+    identity = source.identify(fetched.url)
+    return Page(fetched, source, identity.identifier if identity else None), identity
+
+
+def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
+    """One page's facts and its body as Markdown."""
+    refusal = refuse_status(page)
+    if refusal:
+        return refusal
+    facts = _by_recipe(page) if page.source.has_recipe else read_generic(page)
+    body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
+    if not body or (is_home(page.fetched.url) and not says_article(page)):
+        return refuse_emptiness(page, facts)
+    if len(body) < _HARDLY_ANY and (notice := known(page, text=f"{facts.title}\n{body}")):
+        return notice
+    return facts, body
+
+
+def _by_recipe(page: Page) -> Facts:
+    """The first template's facts that has a body, then what the page says of itself."""
+    read_by = [read_template(page, template) for template in fitting(page)]
+    facts = next((one for one in read_by if one.body), read_by[0] if read_by else Facts())
+    said = metadata(page)
+    # A page without a known template that calls itself an article: the site may have been rebuilt.
+    if not read_by and says_article(page):
+        said = said.or_else(read_generic(page))
+    return _own_names_last(facts, said, page.source)
+
+
+def _own_names_last(facts: Facts, said: Facts, source: Source) -> Facts:
+    """The facts, completed; the site's own name stays an author only where nobody else is named."""
+
+    def others(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if name not in source.own_names)
+
+    authors = others(facts.authors) or others(said.authors) or facts.authors
+    return replace(facts, authors=authors).or_else(replace(said, authors=(), tags=others(said.tags)))
+
+
+def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article:
+    source = page.source
+    return Article(
+        url=identity.url if source.has_recipe else _canonical(page, identity),
+        source=source.name,
+        title=_title(facts.title or "", source),
+        body=body,
+        fetched_at=page.fetched.fetched_at,
+        published_at=_in_zone(facts.published_at, source),
+        modified_at=_in_zone(facts.modified_at, source),
+        authors=facts.authors,
+        tags=facts.tags,
+        language=source.language or facts.language,
+        summary=facts.summary,
+        image=facts.image,
+        licence=facts.licence,
+        identifier=identity.identifier,
+        publisher=source.title or facts.publisher,
+        zone=source.zone,
+    )
+
+
+def _in_zone(moment: datetime | None, source: Source) -> datetime | None:
+    """The moment on the clock the source's readers live by; without a recipe, as stated."""
+    return moment.astimezone(ZoneInfo(source.zone)) if moment and source.has_recipe else moment
+
+
+def _title(title: str, source: Source) -> str:
+    for tail in source.title_tails:
+        title = re.sub(rf"(?:{tail})\s*$", "", title)
+    return title.strip()
+
+
+def _canonical(page: Page, identity: Identity) -> str:
+    """The address the page calls its own, where that can be believed."""
+    stated = stated_url(page)
+    parts = split(stated) if stated else None
+    if stated is None or parts is None or registrable(stated) != registrable(identity.url):
+        return identity.url
+    return stated if parts.path.strip("/") or parts.query else identity.url
+
+
+def _without_headline(body: str, title: str | None) -> str:
+    """A later page's body less the headline it repeats."""
+    head, _, rest = body.lstrip().partition("\n")
+    return rest.lstrip() if title and head.lstrip("# ").strip() == title and rest.strip() else body
