@@ -53,7 +53,7 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     result = read(first, source, pages[1:], plain=plain)
     may_be_moved = not isinstance(result, Refusal) or result.state in ("not_an_article", "failed")
     if may_be_moved and _is_led_away(target, first.url, source):
-        return Landing(target.url, Refusal(target.url, "gone", f"it leads to {first.url}"))
+        return Landing(target.url, Refusal(url=target.url, state="gone", reason=f"it leads to {first.url}"))
     if isinstance(result, Refusal) and result.state == "blocked" and target.link and target.link.html:
         entry = read_entry(target.link, source, first.fetched_at, plain=plain)
         if isinstance(entry, Article):

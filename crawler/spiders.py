@@ -142,9 +142,7 @@ class ArticleSpider(Spider):
             identity = self.source.identify(url)
             if identity is None:
                 self.tally.wants([url])
-                yield Landing(
-                    url, Refusal(url, "not_an_article", f"no article's address on {self.source.name}")
-                )
+                yield _refused(url, "not_an_article", f"no article's address on {self.source.name}")
             else:
                 # Page k is no article alone: the article's own address is asked for.
                 found.append(Link(url if identity.page == 1 else identity.url, "command"))
@@ -194,7 +192,7 @@ class ArticleSpider(Spider):
         state, reason = failure(error)
         if pages:  # a part of an article is no article
             state, reason = "failed", f"page {len(pages) + 1}: {reason}"
-        yield Landing(target.url, Refusal(target.url, state, reason))
+        yield _refused(target.url, state, reason)
 
     def _read(self, target: Target, pages: tuple[Fetched, ...]) -> Output:
         try:
@@ -203,8 +201,7 @@ class ArticleSpider(Spider):
                 return land(target, pages, self.source, plain=self.ours.plain)
         except Exception as error:  # whatever a page holds must not end the crawl
             self.logger.exception("%s can't be read", pages[0].url)
-            reason = f"reading it raised {type(error).__name__}: {error}"
-            return Landing(target.url, Refusal(target.url, "failed", reason))
+            return _refused(target.url, "failed", f"reading it raised {type(error).__name__}: {error}")
         return self._page(address, target, pages)
 
     def _page(self, address: str, target: Target, pages: tuple[Fetched, ...] = ()) -> Request:
@@ -254,7 +251,12 @@ def page_spider(sources: dict[str, Source], settings: Settings) -> type[PageSpid
     return type("AnyPageSpider", (PageSpider,), {"sources": sources, "ours": settings})
 
 
+def _refused(url: str, state: str, reason: str) -> Landing:
+    return Landing(url, Refusal(url=url, state=state, reason=reason))
+
+
 def _fetched(response: Response) -> Fetched:
+    asked = response.meta.get("redirect_urls")
     return Fetched(
         url=response.url,
         status=response.status,
@@ -262,6 +264,7 @@ def _fetched(response: Response) -> Fetched:
         content_type=_content_type(response),
         fetched_at=datetime.now(UTC),
         headers=tuple(_headers(response)),
+        requested=asked[0] if asked else None,
     )
 
 

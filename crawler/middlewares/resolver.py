@@ -4,7 +4,7 @@ import ipaddress
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -24,13 +24,15 @@ class PublicResolver:
     user's own proxies are exempt; what is behind a proxy, the proxy resolves.
     """
 
+    # Names that resolved to refused addresses last. Of the process, like the reactor.
+    refused: ClassVar[set[str]] = set()
+
     def __init__(self, reactor: Any, allowed: tuple[Network, ...]) -> None:
         self._reactor = reactor
         self._allowed = allowed
         self._proxies = frozenset(_proxy_hosts())
         inner: Any = reactor.nameResolver
         self._inner: Any = inner._inner if isinstance(inner, PublicResolver) else inner
-        self.refused: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
@@ -53,6 +55,7 @@ class PublicResolver:
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
+        self.refused.discard(hostName)
         receiver: Any = resolutionReceiver
         if hostName not in self._proxies:
             receiver = _Filter(resolutionReceiver, hostName, self)

@@ -1,0 +1,117 @@
+"""Addresses are guarded and domains asked one request at a time, whatever a page or a name says."""
+
+from typing import Any
+
+import pytest
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Request
+from twisted.internet.address import IPv4Address, IPv6Address
+
+from crawler.addresses import networks
+from crawler.config import Settings
+from crawler.middlewares.guard import AddressGuard, RefusedAddress
+from crawler.middlewares.politeness import Politeness
+from crawler.middlewares.resolver import PublicResolver
+from tests.site import settings
+
+PUBLIC, INNER = "93.184.215.14", "192.168.1.1"
+
+
+class Names:
+    """A twin of the reactor and its resolver: names as the test says."""
+
+    def __init__(self, names: dict[str, list[str]]) -> None:
+        self.names = names
+        self.nameResolver: Any = self
+
+    def installNameResolver(self, resolver: Any) -> None:  # noqa: N802
+        self.nameResolver = resolver
+
+    def resolveHostName(self, receiver: Any, name: str, port: int, *_more: Any) -> object:  # noqa: N802
+        receiver.resolutionBegan(object())
+        for host in self.names.get(name, []):
+            kind = IPv6Address if ":" in host else IPv4Address
+            receiver.addressResolved(kind("TCP", host, port))
+        receiver.resolutionComplete()
+        return object()
+
+
+class Found:
+    """A receiver that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+        self.complete = False
+
+    def resolutionBegan(self, _resolution: object) -> None:  # noqa: N802
+        self.hosts.clear()
+
+    def addressResolved(self, address: Any) -> None:  # noqa: N802
+        self.hosts.append(address.host)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        self.complete = True
+
+
+def resolved(names: dict[str, list[str]], name: str, config: Settings) -> Found:
+    reactor, found = Names(names), Found()
+    PublicResolver.install(reactor, config)
+    reactor.nameResolver.resolveHostName(found, name, 443)
+    assert found.complete
+    return found
+
+
+def test_inner_addresses_of_a_name_are_left_out(tmp_path: Any) -> None:
+    names = {"news.example": [INNER, PUBLIC, "::1", "fe80::1", "2606:4700::1"]}
+    assert resolved(names, "news.example", settings(tmp_path)).hosts == [PUBLIC, "2606:4700::1"]
+
+
+def test_a_name_with_inner_addresses_only_resolves_to_nothing(tmp_path: Any) -> None:
+    reactor, found = Names({"news.example": [INNER]}), Found()
+    PublicResolver.install(reactor, settings(tmp_path))
+    reactor.nameResolver.resolveHostName(found, "news.example", 443)
+    assert found.hosts == []
+    with pytest.raises(RefusedAddress, match=r"news\.example leads to no address of the open internet"):
+        AddressGuard(()).process_exception(Request("http://news.example/"), CannotResolveHostError())
+
+
+def test_a_name_that_does_not_exist_is_no_refusal(tmp_path: Any) -> None:
+    assert resolved({}, "nowhere.example", settings(tmp_path)).hosts == []
+    AddressGuard(()).process_exception(Request("http://nowhere.example/"), CannotResolveHostError())
+
+
+def test_an_allowed_network_is_reached_by_name(tmp_path: Any) -> None:
+    config = settings(tmp_path, allow_networks=("192.168.0.0/16",))
+    assert resolved({"news.example": [INNER]}, "news.example", config).hosts == [INNER]
+
+
+def test_the_users_own_proxy_may_lie_inside(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:secret@proxy.example:3128")
+    names = {"proxy.example": [INNER], "news.example": [INNER]}
+    assert resolved(names, "proxy.example", settings(tmp_path)).hosts == [INNER]
+    assert resolved(names, "news.example", settings(tmp_path)).hosts == []
+
+
+def test_installing_the_resolver_twice_does_not_stack_it(tmp_path: Any) -> None:
+    reactor = Names({})
+    for _ in range(3):
+        PublicResolver.install(reactor, settings(tmp_path))
+    assert reactor.nameResolver._inner is reactor
+
+
+def test_a_request_inside_is_refused() -> None:
+    with pytest.raises(RefusedAddress, match=r"10\.0\.0\.1 is not an address of the open internet"):
+        AddressGuard(()).process_request(Request("http://10.0.0.1/"))
+
+
+def test_a_request_to_an_allowed_network_goes_out() -> None:
+    AddressGuard(networks(["10.0.0.0/8"])).process_request(Request("http://10.0.0.1/"))
+
+
+def test_a_sites_hosts_share_one_slot() -> None:
+    politeness = Politeness(None)  # type: ignore[arg-type]  # asked for robots.txt only
+    requests = [Request(f"https://{host}/") for host in ("rss.huxiu.com", "www.huxiu.com", "www.ithome.com")]
+    for request in requests:
+        request.meta["download_slot"] = "where a redirect came from"
+        politeness.process_request(request)
+    assert [request.meta["download_slot"] for request in requests] == ["huxiu.com", "huxiu.com", "ithome.com"]
