@@ -34,7 +34,7 @@ def run(folder: Path) -> int:
     settings = Settings(archive=folder.absolute(), delay=0.0)
     source = load_sources()[_SITE]
     print(f"Playing {source.home} on this machine and crawling it: nothing goes out.\n")
-    with Player(bundled_pages()) as player, _led_to(player):
+    with Player(bundled_pages()) as player, led_to(player):
         root, reports = crawl_jobs([Job(source)], settings)
     say_reports(reports)
     if not any(report.archived for report in reports):
@@ -69,7 +69,7 @@ def _show(root: Path) -> None:
 
 
 @contextmanager
-def _led_to(player: Player) -> Iterator[None]:
+def led_to(player: Player) -> Iterator[None]:
     """The environment in which a crawl meets the player and nobody else."""
     before = dict(os.environ)
     for name in before:

@@ -1,0 +1,98 @@
+"""What is shipped: exactly the files that are meant to be, and they run without the checkout."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import ROOT
+
+ROOMS = ("archive", "cli", "crawler", "scheduler")
+
+
+def run(*command: str | Path, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **environ},
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    done = run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder)
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds nothing but what the wheel brings."""
+    target = tmp_path_factory.mktemp("installed")
+    options = ("--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", "--target", target)
+    done = run(sys.executable, "-m", "pip", "install", *options, wheel)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def broadsheet(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return run(installed / "bin" / "broadsheet", *arguments, cwd=cwd, PYTHONPATH=str(installed))
+
+
+def test_the_wheel_holds_what_is_meant_to_be_shipped_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    code = {path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py")}
+    recipes = {f"crawler/sources/{path.name}" for path in (ROOT / "crawler" / "sources").glob("*.toml")}
+    assert held == code | recipes | demo_pages()
+
+
+def demo_pages() -> set[str]:
+    replies = json.loads((ROOT / "fixtures" / "huxiu" / "demo.json").read_text(encoding="utf-8"))
+    pages = {Path(reply["case"], reply["file"]).as_posix() for reply in replies.values()}
+    return {f"cli/demo_pages/{page}" for page in pages | {"demo.json"}}
+
+
+def test_every_file_of_the_rooms_is_shipped_or_python_s_own() -> None:
+    kinds = {path.suffix for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()}
+    assert kinds <= {".py", ".toml", ".pyc"}
+
+
+def test_it_runs_without_the_checkout(installed: Path, tmp_path: Path) -> None:
+    code = "import archive, cli.main, crawler, scheduler.daemon, cli, scheduler\n"
+    code += "print(*(module.__file__ for module in (archive, cli, crawler, scheduler)), sep='\\n')"
+    done = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(installed))
+    assert done.stdout.splitlines() == [str(installed / room / "__init__.py") for room in ROOMS], done.stderr
+
+
+def test_the_demo_runs_from_any_folder(installed: Path, tmp_path: Path) -> None:
+    done = broadsheet(installed, "demo", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list((tmp_path / "demo-archive" / "huxiu").rglob("*.md")) != []
+
+
+def test_sources_are_listed_from_any_folder(installed: Path, tmp_path: Path) -> None:
+    done = broadsheet(installed, "sources", "--json", cwd=tmp_path)
+    names = [json.loads(line)["name"] for line in done.stdout.splitlines()]
+    assert names == sorted(path.stem for path in (ROOT / "crawler" / "sources").glob("*.toml"))
+
+
+def test_a_crawl_from_any_folder_archives(installed: Path, tmp_path: Path) -> None:
+    code = "from cli.demo import bundled_pages, led_to; from cli.player import Player; from cli.main import main\n"
+    code += "with Player(bundled_pages()) as player, led_to(player): main()"
+    done = run(
+        *(sys.executable, "-c", code, "crawl", "https://www.huxiu.com/article/34127.html"),
+        cwd=tmp_path,
+        PYTHONPATH=str(installed),
+    )
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "archive-data" / "huxiu").rglob("*-34127.md")) != []
