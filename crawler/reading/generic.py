@@ -1,11 +1,12 @@
 """Reading a page without a recipe: its own metadata, and trafilatura for the body."""
 
+import copy
 import re
 from datetime import datetime
 from typing import Any
 
 import trafilatura
-from lxml import html
+from lxml import etree, html
 
 from crawler.reading.facts import Facts, line
 from crawler.reading.metadata import metadata
@@ -55,10 +56,38 @@ def _body(page: Page, title: str | None) -> str | None:
         return None
     if not found:
         return None
-    body = html.document_fromstring(str(found)).find("body")
+    body = _tree(str(found))
+    if body is None:
+        return None
     body.tag = "div"
+    _restore_code(body, page)
     _drop_headline(body, title)
     return None if _is_list_of_links(body) else str(html.tostring(body, encoding="unicode"))
+
+
+def _tree(found: str) -> Node | None:
+    # As XML, which it is: an HTML parser would end a paragraph before the code in it.
+    parser = html.XHTMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        return html.document_fromstring(found, parser=parser).find("body")
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return html.document_fromstring(found).find("body")
+
+
+def _restore_code(body: Node, page: Page) -> None:
+    """Trafilatura makes all code blocks and forgets the language: the page's own blocks come back."""
+    originals = {block.text_content().strip(): block for block in page.root.iter("pre")}
+    for block in list(body.iter("pre")):
+        parent = block.getparent()
+        original = originals.get(block.text_content().strip())
+        if parent is None or parent.tag == "pre":
+            continue
+        if original is not None:
+            restored = copy.deepcopy(original)
+            restored.tail = block.tail
+            parent.replace(block, restored)
+        elif parent.tag != "div":
+            block.tag = "code"
 
 
 def _drop_headline(body: Node, title: str | None) -> None:
