@@ -13,6 +13,8 @@ from crawler.config import ConfigError, Settings, load_settings
 from crawler.source import RecipeError, Source, load_sources
 from crawler.spiders import PageSpider, page_spider, spider_for
 
+Names = list[str]  # within the class, `list` is what Scrapy calls
+
 
 class RecipeLoader:
     """Makes spiders for `scrapy …`, from `broadsheet.toml` in the working folder and the environment.
@@ -32,10 +34,10 @@ class RecipeLoader:
             raise UsageError(f"no source is named {name}; there are {', '.join(sources)}", print_help=False)
         return spider_for(sources[name], settings)
 
-    def list(self) -> list[str]:
+    def list(self) -> Names:
         return sorted(self._read()[1])
 
-    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]  # `list` is the method
+    def find_by_request(self, request: Request) -> Names:
         return [name for name, source in self._read()[1].items() if source.serves(request.url)]
 
     def _read(self) -> tuple[Settings, dict[str, Source]]:

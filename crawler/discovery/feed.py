@@ -21,7 +21,7 @@ def items(body: bytes, url: str, step: Step, content_type: str | None) -> Iterat
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not feed.version:
+    if not feed.get("version"):
         raise DiscoveryError(f"not a feed but {looks_like(body, content_type)}")
     return (_item(entry, step) for entry in feed.entries)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urldefrag, urljoin
 
 from crawler.discovery import api, feed, listing, sitemap
@@ -23,7 +24,7 @@ def links(
     Adverts, other sites, later pages of an article and what the recipe skips are left out. Raises
     DiscoveryError where the reply is not what the step should give, or names no article at all.
     """
-    found = list(_bounded(_ITEMS[step.kind](body, url, step, content_type)))
+    found = list(islice(_ITEMS[step.kind](body, url, step, content_type), _MOST_ITEMS))
     if not found:
         raise DiscoveryError("it has no items")
     articles = [(urldefrag(urljoin(url, item.url.strip())).url, item) for item in found if item.url]
@@ -35,10 +36,6 @@ def links(
         for address, item in _each_once(articles, source)
         if not item.skipped
     )[:MOST_LINKS]
-
-
-def _bounded(items: Iterator[Item]) -> Iterator[Item]:
-    yield from (item for _, item in zip(range(_MOST_ITEMS), items, strict=False))
 
 
 def _each_once(articles: Iterable[tuple[str, Item]], source: Source) -> Iterator[tuple[str, Item]]:

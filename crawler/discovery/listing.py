@@ -31,7 +31,7 @@ def _first(card: Any, selector: str | None, attribute: str | None = None) -> str
     """What the selector finds first in the card: a string, an element's attribute, else its text."""
     found = selector_path(selector, None)(card) if selector else []
     for one in found if isinstance(found, list) else [found]:
-        text = str(one) if isinstance(one, str) else one.get(attribute or "") or one.text_content()
+        text = one if isinstance(one, str) else (attribute and one.get(attribute)) or one.text_content()
         if text.strip():
             return str(text.strip())
     return None
