@@ -9,7 +9,7 @@ from archive import Article, document_of, render
 from cli.errors import BadInput
 from cli.opening import recipes_of, settings_of, source_of
 from cli.saying import say_json
-from crawler.fixture import make_case
+from crawler.fixture import FixtureError, make_case
 from crawler.reading import Fetched, Refusal, read
 
 _LARGEST_PAGE_BYTES = 10 * 1024 * 1024
@@ -37,7 +37,10 @@ def fixture(file: Path, url: str, into: Path, name: str | None, config: Path | N
     """Makes a test case of a saved page, its text replaced."""
     source = source_of(url, recipes_of(settings_of(config)))
     body, fetched_at = _saved_page(str(file))
-    folder = make_case(body, url, source, into, name, fetched_at)
+    try:
+        folder = make_case(body, url, source, into, name, fetched_at)
+    except FixtureError as error:
+        raise BadInput(str(error)) from error
     print(f"Fixture: {folder.resolve()}")
     return 0
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +39,7 @@ class Player:
     def __init__(self, pages: Mapping[str, Page]) -> None:
         self.pages = pages
         self.requests: list[tuple[str, str]] = []  # (method, URL), as they came
+        self.agents: set[str] = set()  # who asked
         self._folder = tempfile.TemporaryDirectory(prefix="broadsheet-")
         self._authority = Authority.create(datetime.now(UTC))
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -63,9 +65,11 @@ class Player:
         self._server.server_close()
         self._folder.cleanup()
 
-    def reply(self, method: str, url: str, known_tag: str | None) -> Page:
+    def reply(self, method: str, url: str, headers: Message) -> Page:
         """What is played at `url`; the request is noted."""
         self.requests.append((method, url))
+        self.agents.add(headers.get("User-Agent", ""))
+        known_tag = headers.get("If-None-Match")
         page = self.pages.get(url)
         if page is None:
             return Page(_NOT_FOUND, 404, {"Content-Type": "text/plain"})
@@ -138,7 +142,7 @@ class _Connection(BaseHTTPRequestHandler):
             url = parts._replace(path="/").geturl()
         length = int(self.headers.get("Content-Length") or 0)
         self.rfile.read(length)
-        page = self.server.player.reply(self.command, url, self.headers.get("If-None-Match"))
+        page = self.server.player.reply(self.command, url, self.headers)
         self.send_response(page.status)
         for name, value in page.headers.items():
             self.send_header(name, value)

@@ -35,8 +35,8 @@ IMPORTED_AS = {
     "beautifulsoup4": "bs4",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
+    "zope.interface": "zope",
 }
-USED_WITHOUT_IMPORT = {"tzdata", "hatchling"}
 
 
 def imports(module: Path) -> Iterator[str]:
