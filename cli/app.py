@@ -93,9 +93,9 @@ def crawl(
 
 @app.command()
 def daemon(context: typer.Context, config: Config = None) -> int:
-    """Crawl the sources that broadsheet.toml names, each at its interval, until told to stop.
+    """Crawl your sources, each at its interval, until told to stop.
 
-    Ctrl-C or SIGTERM ends it within ten seconds and loses nothing; the next start goes on where this one was.
+    The sources are those that broadsheet.toml names. Ctrl-C or SIGTERM ends it within ten seconds and loses nothing; the next start goes on where this one was.
     A source that fails is asked less and less often, and never given up.
 
     \b
@@ -116,7 +116,7 @@ def status(
     json: Json = False,
     config: Config = None,
 ) -> int:
-    """What became of every URL, by source; the last crawls; what is due next.
+    """What became of every URL, the last crawls, and what is due next.
 
     \b
     broadsheet status
@@ -173,9 +173,9 @@ def extract(
     json: Json = False,
     config: Config = None,
 ) -> int:
-    """Read one saved page and print the article; the archive is left alone.
+    """Read one saved page and print the article.
 
-    Relative times, such as an hour ago, count from the day the file was last written. A page that is no article is
+    The archive is left alone. Relative times, such as an hour ago, count from the day the file was last written. A page that is no article is
     refused: exit status 1, and the reason on standard error.
 
     \b
@@ -226,7 +226,9 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     config: Config = None,
 ) -> int:
-    """Remove an article for good: its file, its text and every trace but a tombstone that keeps it away.
+    """Remove an article for good, and keep it away.
+
+    Its file, its text and every trace go, but for a tombstone, so that it is not fetched again.
 
     \b
     broadsheet forget https://www.huxiu.com/article/33546
@@ -251,7 +253,9 @@ def init(
     ] = None,
     config: Config = None,
 ) -> int:
-    """Write a broadsheet.toml with every setting explained; one that is there already is left alone.
+    """Write a broadsheet.toml with every setting explained.
+
+    One that is there already is left alone.
 
     \b
     broadsheet init --contact me@example.org
@@ -274,7 +278,9 @@ def fixture(
     ] = None,
     config: Config = None,
 ) -> int:
-    """Make a test case of a saved page: its mark-up, with every run of text replaced by invented text.
+    """Make a test case of a saved page, its text replaced.
+
+    It keeps the mark-up and replaces every run of text by invented text of the same script and length.
 
     \b
     broadsheet fixture page.html --url https://www.huxiu.com/article/33546 --name 2014

@@ -115,7 +115,7 @@ def test_the_daemon_says_what_it_crawls_and_ends_when_told(folder: Path, player:
         assert daemon.stdout is not None
         said = [daemon.stdout.readline(), daemon.stdout.readline()]
         daemon.send_signal(signal.SIGTERM)
-        rest, errors = daemon.communicate(timeout=20)
+        _, errors = daemon.communicate(timeout=20)
     assert (daemon.returncode, errors) == (0, "")
     assert "huxiu" in said[0]
     assert str(folder / "archive-data") in said[0]
