@@ -9,7 +9,7 @@ from w3lib.url import safe_url_string
 
 # Keys that say where a reader came from, never what is read.
 _TRACKING = re.compile(
-    r"(?:utm_\w+|[fgdt]clid|msclkid|yclid|mc_[ce]id|igshid|spm|scm|_ga|_gl|vero_id|wt_mc|at_\w+|mkt_tok)"
+    r"(?:utm_\w+|(?:fb|g|d|t|ms|y)clid|mc_[ce]id|igshid|spm|scm|_ga|_gl|vero_id|wt_mc|at_\w+|mkt_tok)"
     r"(?:=.*)?",
     re.IGNORECASE,
 )

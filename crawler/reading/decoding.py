@@ -17,7 +17,7 @@ _ASCII_ESCAPED = ("iso2022", "hz", "utf-16", "utf-32")
 # One broken byte in a long page does not make it another encoding.
 _GOOD_FOR_ONE_BROKEN = 20
 _GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
-_EVERYDAY = frozenset("的一是不了在有人我他这這个個们們のはをにたしいでとが이다는을가에의")
+_EVERYDAY = frozenset("的一是不了在有人我他这這个個们們日年大中国國ーのはをにたしいでとが이다는을가에의")
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from archive import Article
-from crawler.reading.body import feed_body
+from crawler.reading.body import feed_body, tidy_image
 from crawler.reading.checks import is_home, known, refuse_address, refuse_emptiness, refuse_status
 from crawler.reading.facts import Facts, line
 from crawler.reading.fetched import Fetched, Refusal
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from crawler.discovery.link import Link  # discovery reads dates here: at run time it goes one way
 
 _HARDLY_ANY = 60  # characters: a body this short may be a notice in an article's place
+# A link counts only if its address is that of the article's next page.
+_NEXT = ('[rel~="next"]', 'xpath://a[contains(., "下一页") or contains(., "Next")]')
 _LOST_FOR_GOOD = ("gone", "not_an_article")
 
 
@@ -79,13 +81,12 @@ def next_page(fetched: Fetched, source: Source) -> str | None:
     page, identity = _open(fetched, source)
     if identity is None or not 200 <= fetched.status < 300:
         return None
-    for template in fitting(page):
-        for selector in template.next:
-            for link in page.nodes(selector):
-                url = joined(page.base_url, link if isinstance(link, str) else link.get("href") or "")
-                following = source.identify(url) if url else None
-                if following and (following.url, following.page) == (identity.url, identity.page + 1):
-                    return url
+    selectors = (*_NEXT, *(selector for template in fitting(page) for selector in template.next))
+    for link in (link for selector in selectors for link in page.nodes(selector)):
+        url = joined(page.base_url, link if isinstance(link, str) else link.get("href") or "")
+        following = source.identify(url) if url else None
+        if following and (following.url, following.page) == (identity.url, identity.page + 1):
+            return url
     return None
 
 
@@ -96,9 +97,13 @@ def _open(fetched: Fetched, source: Source) -> tuple[Page, Identity | None]:
 
 def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     """One page's facts and its body as Markdown."""
-    refusal = refuse_status(page)
-    if refusal:
-        return refusal
+    try:
+        return refuse_status(page) or _read_text(page, plain)
+    except RecursionError:
+        return Refusal(url=page.fetched.url, state="failed", reason="the page is nested too deep")
+
+
+def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     facts = _by_recipe(page) if page.source.has_recipe else read_generic(page)
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
     if not body or (is_home(page.fetched.url) and not says_article(page)):
@@ -116,6 +121,8 @@ def _by_recipe(page: Page) -> Facts:
     # A page without a known template that calls itself an article: the site may have been rebuilt.
     if not read_by and says_article(page):
         said = said.or_else(read_generic(page))
+    said = said.or_else(Facts(title=line(page.root.findtext(".//title"))))
+    said = replace(said, image=said.image and tidy_image(said.image, page.source.clean))
     return _own_names_last(facts, said, page.source)
 
 
