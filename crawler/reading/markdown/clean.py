@@ -1,0 +1,91 @@
+"""The body fragment as a tree, and what in it is not for reading."""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from crawler.reading.markdown import pictures
+from crawler.reading.markdown.code import is_gutter
+from crawler.reading.markdown.tags import attribute, classes, style, words
+
+# Characters that can't be parsed or kept: NUL, surrogates. The rest goes with the text around it.
+_UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
+_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n\s*")
+_NEVER_READ = words(
+    "script style template head title meta link base iframe frame frameset object embed applet svg canvas map area "
+    "button select textarea datalist progress meter source track param rt rp rtc annotation-xml"
+)
+_FOR_SCREEN_READERS = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "screen-reader-only"})
+_ICONS = frozenset({"a", "i", "span", "b", "em"})
+_NOT_SHOWN = re.compile(r"display\s*:\s*none")
+
+
+def parsed(fragment: str) -> BeautifulSoup:
+    """The fragment's tree. Text without any tag keeps its paragraphs by its empty lines."""
+    fragment = _UNPARSABLE.sub("", fragment)
+    if "<" not in fragment:
+        fragment = _PARAGRAPH_END.sub("<br><br>", fragment)
+    # In a box: a fragment that begins like an address or like XML makes the parser warn, and an empty one fail.
+    return BeautifulSoup(f"<div>{fragment}", "lxml", multi_valued_attributes=None, huge_tree=True)
+
+
+def unread(soup: BeautifulSoup) -> set[int]:
+    """The ids of tags that are left out: scripts, forms, what is hidden, a picture's second copy."""
+    doubtful = list(soup.find_all(_is_doubtful))
+    unread = {id(tag) for tag in soup.find_all(_is_never_read)} | set(_second_copies(soup))
+    if doubtful:
+        lengths = _lengths(soup, unread)
+        half = lengths[id(soup)] / 2
+        # What holds most of the text is the article, whatever it says: a page that a script unhides, a form around all.
+        unread |= {id(tag) for tag in doubtful if lengths.get(id(tag), 0) <= half}
+    return unread
+
+
+def _is_never_read(tag: Tag) -> bool:
+    if tag.name in ("td", "th"):
+        return is_gutter(tag)
+    return tag.name in _NEVER_READ or (tag.name in _ICONS and attribute(tag, "aria-hidden") == "true")
+
+
+def _is_doubtful(tag: Tag) -> bool:
+    is_hidden = tag.has_attr("hidden") or _NOT_SHOWN.search(style(tag)) is not None
+    return tag.name in ("form", "nav") or is_hidden or not _FOR_SCREEN_READERS.isdisjoint(classes(tag))
+
+
+def _lengths(soup: BeautifulSoup, unread: set[int]) -> dict[int, int]:
+    """How much text each tag holds, by its id."""
+    lengths: dict[int, int] = {}
+    for node in reversed(list(soup.self_and_descendants)):
+        if isinstance(node, Tag):
+            own = lengths.setdefault(id(node), 0)
+        else:
+            own = len(node.strip()) if type(node) is NavigableString else 0
+        if node.parent is not None and id(node) not in unread:
+            lengths[id(node.parent)] = lengths.get(id(node.parent), 0) + own
+    return lengths
+
+
+def _second_copies(soup: BeautifulSoup) -> Iterator[int]:
+    """Of a lazy picture and its `<noscript>` twin, the one that names no address, or else the twin."""
+    inner: set[int] = set()
+    for noscript in soup.find_all("noscript"):
+        found = [] if id(noscript) in inner else noscript.find_all(["img", "noscript"])
+        inner |= {id(tag) for tag in found if tag.name == "noscript"}
+        if not any(tag.name == "img" for tag in found):
+            yield id(noscript)  # asks to switch scripts on
+            continue
+        twin = _picture_beside(noscript)
+        if twin is not None:
+            yield id(noscript if pictures.source(twin, "https://x/") else twin)
+
+
+def _picture_beside(noscript: Tag) -> Tag | None:
+    for siblings in (noscript.previous_siblings, noscript.next_siblings):
+        beside = next((each for each in siblings if isinstance(each, Tag) or str(each).strip()), None)
+        if isinstance(beside, Tag) and beside.name != "noscript":
+            found = beside if beside.name == "img" else beside.find("img")
+            if isinstance(found, Tag):
+                return found
+    return None
