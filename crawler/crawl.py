@@ -46,15 +46,12 @@ async def crawl(
 
 async def _stop(crawler: Crawler, running: asyncio.Task[None]) -> None:
     """Let the crawl end; after the deadline its run is closed without it."""
-    stopping = asyncio.ensure_future(crawler.stop_async())
-    await asyncio.wait({stopping, running}, timeout=GRACE_SECONDS)
+    ending = asyncio.gather(crawler.stop_async(), running, return_exceptions=True)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(ending, GRACE_SECONDS)
     pipeline = crawler.get_item_pipeline(ArchivePipeline) if crawler.spider else None
     if pipeline is not None:
         pipeline.close("shutdown")
-    for task in (stopping, running):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait({task}, timeout=0.1)
 
 
 def _spider(crawler: Crawler) -> ArticleSpider:

@@ -8,7 +8,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from archive import ArchiveError, Article, url_key
+from archive import ArchiveError, Article, Verdict, url_key
 from crawler.landing import Landing
 from crawler.spiders import ArticleSpider
 
@@ -52,6 +52,9 @@ class ArchivePipeline:
                 # What is not kept stays wanted: a later crawl fetches it.
                 self._spider.tally.stops(str(error))
                 self._spider.stop_soon("archive")
+            except Exception as error:  # whatever an article holds must not end the crawl
+                self._spider.logger.exception("%s can't be kept", item.url)
+                self._refuse(item.url, "failed", f"keeping it raised {type(error).__name__}: {error}")
         return item
 
     def close(self, reason: str = FINISHED) -> None:
@@ -68,7 +71,7 @@ class ArchivePipeline:
             spider.tally.finish(now)
         finally:
             spider.leave_archive()
-        spider.logger.info("%s", json.dumps(spider.tally.report.as_json(), ensure_ascii=False))
+        spider.logger.info("report %s", json.dumps(spider.tally.report.as_json(), ensure_ascii=False))
 
     def _end(self, spider: ArticleSpider, reason: str, now: datetime) -> None:
         if reason != FINISHED:
@@ -88,13 +91,15 @@ class ArchivePipeline:
             return
         spider = self._spider
         receipt = spider.archive.add(result)
+        state = receipt.verdict
         if url_key(result.url) != url_key(landing.url):
             spider.archive.alias(landing.url, result.url, result.fetched_at)
+            state = Verdict.DUPLICATE if state is Verdict.KNOWN else state
         if landing.refused is not None:
             # The article is kept; the page is asked for again only after a rest.
             why = landing.refused
             spider.archive.refuse(landing.url, spider.source.name, why.state, why.reason, result.fetched_at)
-        spider.tally.ends(landing.url, receipt.verdict.value)
+        spider.tally.ends(landing.url, state.value)
 
     def _refuse(self, url: str, state: str, reason: str) -> None:
         spider = self._spider

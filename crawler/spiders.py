@@ -23,6 +23,7 @@ from crawler.reading import Fetched, Refusal
 from crawler.settings import overrides
 from crawler.source import Source, Step, source_for
 from crawler.tally import OnEvent, Tally
+from crawler.trust import name_authorities
 
 Output = Request | Landing
 
@@ -51,6 +52,7 @@ class ArticleSpider(Spider):
         on_event: OnEvent | None = None,
         **arguments: str,
     ) -> Self:
+        name_authorities()
         job = job or cls.job_by_hand(**arguments)
         ours = cls.ours
         held = archive or Archive.open(ours.archive, ours.database_url, front_matter=ours.front_matter)

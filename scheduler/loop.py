@@ -1,6 +1,7 @@
 """One asyncio loop with the Twisted reactor on it: what Scrapy and our own waiting share."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine
@@ -10,6 +11,8 @@ from scrapy.utils.reactor import install_reactor
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# What these say of single requests, with a traceback each, is in the report of the crawl.
+_CHATTY = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.core.downloader")
 
 T = TypeVar("T")
 
@@ -20,6 +23,8 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     The first SIGINT or SIGTERM cancels the coroutine, which may finish what it has to: KeyboardInterrupt where it
     gives way, its result where it returns one. A second signal ends the process at once.
     """
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     install_reactor(_REACTOR)
     from twisted.internet import reactor  # noqa: PLC0415  importing it before would install another one
 

@@ -6,6 +6,7 @@ It answers as a forward proxy too, so that a crawl meets `http://news.example/â€
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -132,16 +133,19 @@ class Reply:
 class Site:
     """Serves `pages` (URL â†’ bytes or Reply) on loopback while in `with`; everything else is 404."""
 
-    def __init__(self, pages: Mapping[str, bytes | Reply] | None = None) -> None:
+    def __init__(
+        self, pages: Mapping[str, bytes | Reply] | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.pages = dict(pages or {})
+        self._scheme = "https" if tls else "http"
         self._asked: list[str] = []
         self._agents: set[str] = set()
-        self._server = _Server(self)
+        self._server = _Server(self, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def asked(self) -> list[str]:
@@ -201,10 +205,15 @@ class Site:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, tls: ssl.SSLContext | None) -> None:
         self.site = site
         self.open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that goes away, or trusts nobody, is what some tests are about."""
 
     def server_close(self) -> None:
         super().server_close()
