@@ -70,7 +70,8 @@ class Player:
         self.requests.append((method, url))
         self.agents.add(headers.get("User-Agent", ""))
         known_tag = headers.get("If-None-Match")
-        page = self.pages.get(url)
+        # As sites do, the same page whatever a link adds to say where it came from.
+        page = self.pages.get(url) or self.pages.get(url.partition("?")[0])
         if page is None:
             return Page(_NOT_FOUND, 404, {"Content-Type": "text/plain"})
         if known_tag is not None and known_tag == page.headers.get("ETag"):

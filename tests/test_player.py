@@ -23,6 +23,14 @@ def test_a_page_is_played_at_its_own_url(url: str) -> None:
         assert (response.read(), response.url, player.requests) == (b"hello", url, [("GET", url)])
 
 
+def test_a_page_is_played_whatever_query_a_link_adds() -> None:
+    with (
+        Player({"http://news.example/a": HELLO}) as player,
+        opener(player).open("http://news.example/a?f=rss") as page,
+    ):
+        assert page.read() == b"hello"
+
+
 def test_what_is_not_played_is_not_found() -> None:
     with Player({}) as player, pytest.raises(HTTPError, match="404") as caught:
         opener(player).open("https://news.example/robots.txt")
