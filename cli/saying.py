@@ -1,6 +1,7 @@
 """How a verb says what it has to say: a table for a person, JSON lines for a program."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 def console(*, of_errors: bool = False) -> Console:
     """Where rich draws: standard output, or standard error for what only a terminal shows."""
     stream = sys.stderr if of_errors else sys.stdout
-    width = None if stream.isatty() else _WIDTH_OF_A_PIPE
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_A_PIPE
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
