@@ -1,9 +1,10 @@
 """The body of a page: chosen by rule, cleaned on the tree, handed on as HTML."""
 
 import copy
+import re
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.reading.facts import Facts, line
 from crawler.reading.page import Node, Page, as_text, parse_html, select, text_of
@@ -14,6 +15,9 @@ from crawler.rule import Rule, Selectors
 _SURE_CHARACTERS = 40
 _CELLS = frozenset({"td", "th"})
 _BLOCKS = frozenset({"p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+# Names of what is to go: lxml drops by name what it refuses to drop one by one (next to a control character).
+_OUT, _OPEN = "x-out", "x-open"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
 _IMAGE_ADDRESSES = ("src", "_src", "data-src", "data-original", "data-lazy-src")
 
 
@@ -21,8 +25,9 @@ def strip(node: Node, selectors: Selectors, identifier: str | None) -> None:
     """Take what the selectors find out of the tree; text behind it stays."""
     for selector in selectors:
         for found in select(node, selector, identifier):
-            if not isinstance(found, str) and found is not node and found.getparent() is not None:
-                found.drop_tree()
+            if not isinstance(found, str) and found is not node:
+                found.tag = _OUT
+    etree.strip_elements(node, _OUT, with_tail=False)
 
 
 def find_body(page: Page, template: Template, tree: Node) -> Node | None:
@@ -59,12 +64,7 @@ def _as_block(node: Node) -> Node:
 def _from_text(text: str) -> Node:
     """A script's HTML as a block; plain text becomes paragraphs."""
     if "<" not in text:
-        paragraphs = [html.Element("p") for _ in text.splitlines()]
-        for paragraph, one in zip(paragraphs, text.splitlines(), strict=True):
-            paragraph.text = one
-        block = html.Element("div")
-        block.extend(paragraphs)
-        return block
+        text = "".join(f"<p>{one}</p>" for one in text.splitlines())
     block = parse_html(f"<html><body>{text}</body></html>").find("body")
     block.tag = "div"
     return block
@@ -122,8 +122,9 @@ def _unfold_layout(table: Node) -> None:
     for element in (table, *cells):
         element.tag = "div"
         element.attrib.clear()
-    for inner in list(_parts(table)):
-        inner.drop_tag()
+    for inner in _parts(table):
+        inner.tag = _OPEN
+    etree.strip_tags(table, _OPEN)
 
 
 def _own_cells(table: Node) -> Iterator[Node]:
@@ -146,7 +147,7 @@ def _tidy_addresses(image: Node, clean: Clean) -> None:
     for name in _IMAGE_ADDRESSES:
         address = image.get(name)
         if address:
-            image.set(name, tidy_image(address, clean) or "")
+            image.set(name, tidy_image(_CONTROLS.sub("", address), clean) or "")
 
 
 def tidy_image(address: str, clean: Clean) -> str | None:

@@ -1,8 +1,10 @@
 """Facts: what one way of reading finds in a page. Ways fall through to one another, field by field."""
 
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 1_000  # characters of a one-line fact
 _MOST_NAMES = 50
 _LONGEST_NAME = 200
@@ -34,7 +36,7 @@ class Facts:
 
 def line(text: str | None, longest: int = _LONGEST) -> str | None:
     """The text on one line, of bearable length; None if nothing is left."""
-    return " ".join((text or "")[: 4 * longest].split())[:longest] or None
+    return " ".join(_CONTROLS.sub(" ", (text or "")[: 4 * longest]).split())[:longest].rstrip() or None
 
 
 def names(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def _drop_headline(body: Node, title: str | None) -> None:
             and all(len(text_of(above)) <= _KICKER for above in opening[:place])
         ):
             for one in opening[: place + 1]:
-                one.drop_tree()
+                body.remove(one)
             return
 
 

@@ -62,6 +62,7 @@ _BLOCKS = frozenset(
 )
 # Where sites keep the real address of an image that is loaded late; first wins.
 _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MOST_RESULTS = 500
 
 
@@ -135,6 +136,8 @@ class Page:
 
 def parse_html(text: str) -> Node:
     """The tree of an HTML text; an empty one for an empty text."""
+    # libxml2 stops at the first </html>; browsers read on, and pages are put together carelessly.
+    text = _ENDS.sub("", text)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
