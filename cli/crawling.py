@@ -27,7 +27,7 @@ def crawl(what: tuple[str, ...], limit: int | None, config: Path | None, *, as_j
         say_json(_as_json(report) for report in reports)
     else:
         say_reports(reports)
-        print(f"Archive: {root}")
+        print(f"\nArchive: {root}")
     return exit_status(reports)
 
 

@@ -25,7 +25,7 @@ def list_articles(source: str | None, limit: int | None, config: Path | None, *,
         say_json(row.as_json() for row in rows)
     else:
         say_articles(rows)
-        print(f"{len(rows)} article{'' if len(rows) == 1 else 's'} in {root}")
+        print(f"\n{len(rows)} article{'' if len(rows) == 1 else 's'} in {root}")
     return 0
 
 
@@ -60,11 +60,12 @@ def status(config: Path | None, *, as_json: bool, times: bool) -> int:
         ("source", *states), ((name, *(counts.get(name, {}).get(one, 0) for one in states)) for name in names)
     )
     if runs or due:
+        print()
         say_table(
             ("source", "last crawl", "by", "ended", "next", "failures"),
             (_run_cells(name, runs.get(name), due.get(name)) for name in names),
         )
-    print(f"Archive: {root}")
+    print(f"\nArchive: {root}")
     return 0
 
 
