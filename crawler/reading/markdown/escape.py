@@ -18,7 +18,7 @@ _ANY_LINE = (
     r"(>)",
     r"([-+*])(?:[ \n]|$)",
     r"([-*_])(?: *\4){2,} *(?:\n|$)",
-    r"(`)``[^`\n]*(?:\n|$)",
+    r"(`)``+[^`\n]*(?:\n|$)",
     r"(~)~~",
     r"(<)[A-Za-z/!?]",
 )
@@ -35,6 +35,7 @@ class _Line:
     text: str
     kinds: bytes
     tokens: list[Token]
+    places: set[int]  # of characters that are escaped, as far as is known yet
 
     def is_text(self, at: int) -> bool:
         return self.kinds[at] == Kind.TEXT
@@ -58,14 +59,14 @@ def escaped(tokens: list[Token], *, starts_block: bool) -> str:
         "".join(token.text for token in tokens),
         b"".join(bytes([token.kind]) * len(token.text) for token in tokens),
         tokens,
+        set(),
     )
-    places: set[int] = set()
+    if starts_block:
+        line.places.update(_line_starts(line))
     if _SPECIAL.search(line.text):
         for rule in (_backslashes, _delimiters, _backticks, _tags, _references, _brackets):
-            places.update(rule(line))
-    if starts_block:
-        places.update(_line_starts(line))
-    return _with_backslashes(line.text, sorted(at for at in places if line.is_text(at)))
+            line.places.update(list(rule(line)))
+    return _with_backslashes(line.text, sorted(at for at in line.places if line.is_text(at)))
 
 
 def _with_backslashes(text: str, places: list[int]) -> str:
@@ -107,11 +108,12 @@ def _delimiters(line: _Line) -> Iterator[int]:
 
 
 def _split(line: _Line, start: int, end: int) -> Iterator[_Run]:
-    """The stretch of one character as runs of text and of marks."""
+    """The stretch of one character as runs of text and of marks, without what is escaped already."""
     edges = [at for at in range(start + 1, end) if line.kinds[at] != line.kinds[at - 1]]
     for first, last in zip([start, *edges], [*edges, end], strict=True):
-        if line.kinds[first] in (Kind.TEXT, Kind.OPENS, Kind.CLOSES):
-            yield _run(line, first, last, touches=bool(edges))
+        after_escaped = first + (first in line.places)
+        if line.kinds[first] in (Kind.TEXT, Kind.OPENS, Kind.CLOSES) and after_escaped < last:
+            yield _run(line, after_escaped, last, touches=bool(edges))
 
 
 def _run(line: _Line, start: int, end: int, *, touches: bool) -> _Run:

@@ -91,7 +91,7 @@ def _best(*srcsets: str) -> list[str]:
 
 def _parsed(srcset: str) -> Iterator[tuple[str, float]]:
     words = _GLUED.sub(r"\1 , ", srcset).split()
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         descriptor = _DESCRIPTOR.match(following.rstrip(","))
         is_address = not _DESCRIPTOR.match(word.rstrip(",")) and word.strip(",")
         if is_address:

@@ -146,9 +146,11 @@ class _Walk:
             return _nothing
         if tag.find("br") is not None:
             return self._listing(tag)
-        text = runs.folded(tag.get_text())
-        if text:
-            self._body.add(Piece(text, kind="code"))
+        text = tag.get_text()
+        self._body.add(Piece(text[: len(text) - len(text.lstrip())]))
+        if text.strip():
+            self._body.add(Piece(runs.folded(text), kind="code"))
+            self._body.add(Piece(text[len(text.rstrip()) :]))
         return None
 
     def _listing(self, tag: Tag) -> Leave | None:
