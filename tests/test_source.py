@@ -91,10 +91,11 @@ def test_what_is_no_huxiu_article_has_no_identity(huxiu: Source, url: str) -> No
 
 
 def test_the_shipped_recipe_finds_articles_by_feed_first_then_by_list(huxiu: Source) -> None:
-    feed, listing = huxiu.discovery
+    feed, listing, api = huxiu.discovery
     assert (feed.kind, feed.url, feed.full) == ("feed", "https://rss.huxiu.com/", True)
     assert feed.skip == {"type": ("video_article",)}
     assert (listing.kind, listing.url) == ("listing", "https://www.huxiu.com/article/")
+    assert (api.kind, api.method, api.form["platform"]) == ("api", "POST", "www")
 
 
 def test_the_shipped_recipe_says_who_the_site_is(huxiu: Source) -> None:
