@@ -1,13 +1,12 @@
 """Pure: what the pages fetched for an article come to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
 
 from archive import Article
 from crawler.discovery.link import Link
 from crawler.reading import Fetched, Refusal, next_page, read, read_entry
-from crawler.source import Source
+from crawler.source import Source, source_for
 
 MOST_PAGES = 20
 
@@ -50,20 +49,20 @@ def further_page(pages: Sequence[Fetched], source: Source) -> str | None:
 def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: bool) -> Landing:
     """Reads the pages. A page that was refused gives way to the feed's text, where that is the full article."""
     first = pages[0]
+    source = _source_there(source, first.url)
     result = read(first, source, pages[1:], plain=plain)
-    may_be_moved = not isinstance(result, Refusal) or result.state in ("not_an_article", "failed")
-    if may_be_moved and _is_led_away(target, first.url, source):
-        return Landing(target.url, Refusal(url=target.url, state="gone", reason=f"it leads to {first.url}"))
-    if isinstance(result, Refusal) and result.state == "blocked" and target.link and target.link.html:
+    if not isinstance(result, Refusal):
+        return Landing(target.url, result)
+    if result.state == "not_an_article" and first.requested and source.identify(first.url) is None:
+        # Sites lead a reader of a deleted article to a channel or to their front page.
+        return Landing(target.url, replace(result, state="gone"))
+    if result.state == "blocked" and target.link and target.link.html:
         entry = read_entry(target.link, source, first.fetched_at, plain=plain)
         if isinstance(entry, Article):
             return Landing(target.url, entry, result)
     return Landing(target.url, result)
 
 
-def _is_led_away(target: Target, address: str, source: Source) -> bool:
-    """Was the request led to a page that is no article's: the home page, a channel, another site?"""
-    if source.identify(address) is None:
-        return True
-    at_home = urlsplit(address).path in ("", "/")
-    return not source.has_recipe and at_home and urlsplit(target.url).path not in ("", "/")
+def _source_there(source: Source, address: str) -> Source:
+    """Without a recipe a redirect to another host is still the article: it only lives there."""
+    return source if source.has_recipe or source.serves(address) else source_for(address, {})

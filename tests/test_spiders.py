@@ -174,6 +174,18 @@ def test_a_url_without_a_recipe_is_archived_under_its_domain(site: Site, config:
     assert path.startswith("example.org/")
 
 
+def test_without_a_recipe_a_redirect_to_another_host_is_followed(site: Site, config: Settings) -> None:
+    asked, there = "http://example.org/a-post.html", "http://www.example.org/a-post.html"
+    site.pages[asked] = Reply(status=301, headers={"Location": there})
+    site.pages[there] = article_page(5)
+    report = crawled(config, asked, source=source_for(asked, {}))
+    assert report.counts == {"new": 1}, report
+    assert kept(config) == [there]
+    site.forget()
+    assert crawled(config, asked, source=source_for(asked, {})).counts == {"known": 1}
+    assert site.asked == []
+
+
 def test_progress_is_told_as_it_happens(site: Site, config: Settings) -> None:
     site.publish(1, 2)
     seen: list[CrawlReport] = []
