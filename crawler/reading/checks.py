@@ -37,6 +37,15 @@ _EVERYWHERE = (
         markup=("aliyun_waf", "_cf_chl_opt", "geo.captcha-delivery.com"),
         max_bytes=120_000,
     ),
+    Check(
+        state="gone",
+        reason="the site says that there is no such page",
+        words=(
+            r"(?i)\b404\b|\b(?:page|article|content|story) (?:was |is |could )?(?:not (?:be )?found|no longer (?:exists|available))",
+            "(?:页面|文章|内容|網頁|頁面)[^。！\n]{0,12}(?:不存在|已删除|被删除|找不到|不見了)",
+            "ページが見つかりません|お探しのページ",
+        ),
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,9 +35,9 @@ def read_generic(page: Page) -> Facts:
         title=heading or _title(page),
         authors=() if known.authors else _authors(page),
         published_at=None if known.published_at else _published(page),
-        body=_body(page, known.title or heading),
     )
-    return known.or_else(seen)
+    # The text on the page has its headings and links; a text in the metadata is bare.
+    return replace(known, body=_body(page, known.title or heading) or known.body).or_else(seen)
 
 
 def _body(page: Page, title: str | None) -> str | None:
@@ -93,15 +94,11 @@ def _restore_code(body: Node, page: Page) -> None:
 def _drop_headline(body: Node, title: str | None) -> None:
     """Take out the headline where the body repeats it, and the few words above it."""
     opening = list(body)[:_OPENING_BLOCKS]
-    for place, block in enumerate(opening):
-        if (
-            title
-            and text_of(block) == title
-            and all(len(text_of(above)) <= _KICKER for above in opening[:place])
-        ):
-            for one in opening[: place + 1]:
-                body.remove(one)
-            return
+    places = [place for place, block in enumerate(opening) if title and text_of(block) == title]
+    above = opening[: max(places, default=-1) + 1]
+    if all(len(text_of(block)) <= max(_KICKER, len(title or "")) for block in above):
+        for block in above:
+            body.remove(block)
 
 
 def _is_list_of_links(body: Node) -> bool:

@@ -67,7 +67,7 @@ def read_entry(
         return refuse_address(page, identity)
     facts = feed_body(page, link.html or "")
     body = to_markdown(facts.body or "", link.url, plain=plain)
-    if len(body.strip()) < _HARDLY_ANY:
+    if not body.strip():
         return Refusal(url=identity.url, state="failed", reason="the feed's entry holds no text")
     stated = Facts(
         title=line(link.title), authors=split_names((link.author or "",)), published_at=link.published_at
@@ -108,19 +108,23 @@ def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
     if not body or (is_home(page.fetched.url) and not says_article(page)):
         return refuse_emptiness(page, facts)
-    if len(body) < _HARDLY_ANY and (notice := known(page, text=f"{facts.title}\n{body}")):
-        return notice
-    return facts, body
+    notice = _notice(page, facts, body) if len(body) < _HARDLY_ANY else None
+    return notice or (facts, body)
+
+
+def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
+    """The known page that hardly any text may be, in the place of an article's."""
+    if page.source.has_recipe:
+        return known(page, text=f"{facts.title}\n{body}")
+    return known(page) or (None if says_article(page) else refuse_emptiness(page, facts))
 
 
 def _by_recipe(page: Page) -> Facts:
     """The first template's facts that has a body, then what the page says of itself."""
     read_by = [read_template(page, template) for template in fitting(page)]
     facts = next((one for one in read_by if one.body), read_by[0] if read_by else Facts())
-    said = metadata(page)
     # A page without a known template that calls itself an article: the site may have been rebuilt.
-    if not read_by and says_article(page):
-        said = said.or_else(read_generic(page))
+    said = read_generic(page) if not read_by and says_article(page) else metadata(page)
     said = said.or_else(Facts(title=line(page.root.findtext(".//title"))))
     said = replace(said, image=said.image and tidy_image(said.image, page.source.clean))
     return _own_names_last(facts, said, page.source)
