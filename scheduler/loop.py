@@ -38,7 +38,7 @@ class _Run:
         self._signal: int | None = None
 
     def until_done(self, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        self._reactor.callWhenRunning(self._start, main)
+        self._reactor.callWhenRunning(self._reactor.callLater, 0, self._start, main)
         # Twisted's own handlers would stop the loop under the coroutine.
         self._reactor.run(installSignalHandlers=False)
         if self._task is None:
@@ -49,7 +49,7 @@ class _Run:
         return result
 
     def _start(self, main: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        loop = asyncio.get_event_loop()
+        loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._on_signal, number)
         self._task = loop.create_task(main())
@@ -62,7 +62,7 @@ class _Run:
         self._task.cancel()
 
     def _end(self, _task: asyncio.Task[Any]) -> None:
-        loop = asyncio.get_event_loop()
+        loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
         self._reactor.callLater(0, self._reactor.stop)
