@@ -117,7 +117,7 @@ class Template(Frozen):
     body: Rules = ()
     every: bool = False  # the body is all the nodes of a rule in order, not the first
     image: Rules = ()
-    tags: Rules = ()
+    tags: Rules = ()  # what all of these give; of every other field, the first rule that gives something wins
     summary: Rules = ()
     licence: Rules = ()
     strip: Selectors = ()

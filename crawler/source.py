@@ -136,6 +136,8 @@ def parse_source(text: str, name: str) -> Source:
         raise RecipeError(f"{name}: not valid TOML: {error}") from error
     except ValidationError as error:
         raise RecipeError(f"{name}: {_first(error)}") from error
+    except RecursionError as error:
+        raise RecipeError(f"{name}: not valid TOML: nested too deep") from error
     if source.article is None:
         raise RecipeError(f"{name}: article: missing; it says which URLs are articles")
     return source

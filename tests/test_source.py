@@ -208,6 +208,7 @@ STEP = '[[discovery]]\nkind = "listing"\nurl = "https://paper.example/"\n'
     ("text", "key", "reason"),
     [
         ("name = ", "not valid TOML", ""),
+        ("name = " + "[" * 100_000, "not valid TOML", "nested too deep"),
         ("", "name", "required"),
         (RECIPE.replace('name = "paper"', 'name = "../up"'), "name", "pattern"),
         (RECIPE.replace("https://paper.example/\"\nhosts", "paper.example\"\nhosts"), "home", "no http(s) address"),

@@ -120,14 +120,24 @@ def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
 
 
 def _by_recipe(page: Page) -> Facts:
-    """The first template's facts that has a body, then what the page says of itself."""
-    read_by = [read_template(page, template) for template in fitting(page)]
-    facts = next((one for one in read_by if one.body), read_by[0] if read_by else Facts())
+    """The template's facts, then what the page says of itself."""
+    facts = _by_template(page)
     # A page without a known template that calls itself an article: the site may have been rebuilt.
-    said = read_generic(page) if not read_by and says_article(page) else metadata(page)
+    said = read_generic(page) if facts is None and says_article(page) else metadata(page)
     said = said.or_else(Facts(title=line(page.root.findtext(".//title"))))
     said = replace(said, image=said.image and tidy_image(said.image, page.source.clean))
-    return _own_names_last(facts, said, page.source)
+    return _own_names_last(facts or Facts(), said, page.source)
+
+
+def _by_template(page: Page) -> Facts | None:
+    """What the first fitting template finds that finds a body; the first one's facts where none does."""
+    first: Facts | None = None
+    for template in fitting(page):
+        facts = read_template(page, template)
+        if facts.body:
+            return facts
+        first = first or facts
+    return first
 
 
 def _own_names_last(facts: Facts, said: Facts, source: Source) -> Facts:

@@ -12,6 +12,7 @@ from crawler.recipe import Template
 from crawler.rule import LONGEST_INPUT, Rule
 
 _LABEL = re.compile(r"^\s*(?:文\s*[/／|｜]|(?:作者|撰文|记者)\s*[:：]|by\b)\s*", re.IGNORECASE)
+_MARKED_UP = re.compile(r"</\w|<br|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});")
 _SEVERAL = re.compile(r"[、;；]")
 
 
@@ -39,7 +40,7 @@ def read_template(page: Page, template: Template) -> Facts:
         published_at=_moment(page, template.published, tree),
         modified_at=_moment(page, template.modified, tree),
         body=None if body is None else cleaned(body, template, clean, page.identifier),
-        tags=names(tuple(text.lstrip("#") for text in _all(page, template.tags, tree))),
+        tags=_tags(page, template, tree),
         summary=_first(page, template.summary, tree),
         image=image,
         licence=line(licence),
@@ -68,8 +69,14 @@ def _first(page: Page, rules: tuple[Rule, ...], tree: Node) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """The text less its tags, where it is a script's HTML."""
-    return text_of(parse_html(text)) if "</" in text or "<br" in text else text
+    """The text less its tags and entities, where it is a script's HTML."""
+    return text_of(parse_html(text)) if _MARKED_UP.search(text) else text
+
+
+def _tags(page: Page, template: Template, tree: Node) -> tuple[str, ...]:
+    """The tags of every rule: a page may show some and keep others in its state."""
+    texts = (as_text(result) for results in page.found(template.tags, tree) for result in results)
+    return names(tuple(text.lstrip("# ") for text in texts))
 
 
 def _moment(page: Page, rules: tuple[Rule, ...], tree: Node) -> datetime | None:
