@@ -17,7 +17,7 @@ from crawler.spiders import ArticleSpider, spider_for
 
 __all__ = ["Job", "crawl"]
 
-GRACE_SECONDS = 6.0  # for what is under way when a crawl is told to stop
+GRACE_SECONDS = 4.0  # for what is under way when a crawl is told to stop
 
 
 async def crawl(
