@@ -7,6 +7,7 @@ written back as they stood: what is between two words never changes.
 import html
 import json
 import re
+from typing import Literal
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
@@ -20,8 +21,10 @@ _CODECS = ("utf-8", "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1252"
 
 _VISIBLE = re.compile(r">([^<>]{2,80})<")
 _ATTRIBUTE = re.compile(r"([^\s=<>\"'/]+)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+# What opens and never closes goes to the end of its line, so that no quote is looked for twice.
 _LITERAL = re.compile(
-    r"\"(?:[^\"\\\n]|\\.)*+\"(?P<colon>\s*+:)?+|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|" + FOREIGN.pattern,
+    r"\"(?:[^\"\\\n]|\\.)*+(?:\"(?P<colon>\s*+:)?+)?+|'(?:[^'\\\n]|\\.)*+'?+|`(?:[^`\\]|\\.)*+`?+|"
+    + FOREIGN.pattern,
     re.DOTALL,
 )
 _HTML = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -43,7 +46,7 @@ _NAMES_NO_PROSE = re.compile(
     r"@.*|_.*|(?:\w*_)?(?:type|id|url|uri|src|href|lang|locale|status|kind|format|mime|layout|platform|path|slug|host|route)\Z",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"(?:[^\W\d_]+[\"'’)\]]*[,.;:!?…]*[\"'’)\]]*\s+){2}[\"'‘(\[]*[^\W\d_]+")
+_PROSE = re.compile(r"(?:\b[^\W\d_]++[\"'’)\]]*[,.;:!?…]*[\"'’)\]]*\s++){2}[\"'‘(\[]*[^\W\d_]")
 _CODE = re.compile(r"[{}=;<>$|\\]|\w\(|\)\s*\(")
 _ADDRESS = re.compile(r"(?:https?:)?//\S*\Z|/\S*\Z")
 _LONG_FOREIGN = re.compile(FOREIGN.pattern[:-1] + "{6}")
@@ -58,16 +61,22 @@ def invent(content: bytes, url: str, content_type: str | None = None) -> bytes:
     """
     encoding = _encoding(content, content_type)
     text = content.decode(encoding, "surrogateescape")
-    start = text[:500].lstrip("\ufeff \t\r\n").lower()
-    page = _Page(Words(text, url, encoding), text, is_xml=_is_xml(start))
-    invented = page.script(text) if start.startswith(("{", "[")) else page.markup(text)
+    kind = shape(content)
+    page = _Page(Words(text, url, encoding), text, is_xml=kind == "xml")
+    invented = page.script(text) if kind == "json" else page.markup(text)
     return invented.encode(encoding, "surrogateescape")
 
 
-def _is_xml(start: str) -> bool:
-    return start.startswith(("<rss", "<feed", "<urlset")) or (
-        start.startswith("<?xml") and "<html" not in start
-    )
+def shape(content: bytes) -> Literal["html", "xml", "json"]:
+    """What a saved reply is, by how it begins."""
+    start = content[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"{", b"[")):
+        return "json"
+    if start.startswith((b"<rss", b"<feed", b"<urlset")) or (
+        start.startswith(b"<?xml") and b"<html" not in start
+    ):
+        return "xml"
+    return "html"
 
 
 def _encoding(content: bytes, content_type: str | None) -> str:
@@ -165,9 +174,10 @@ class _Page:
         return self._words.foreign(text) if _LONG_FOREIGN.search(text) else text
 
     def _literal(self, source: str, key: str, depth: int) -> str:
-        """A string of a script with its quotes, or a word between strings."""
-        if source[0] not in "\"'`":
-            return self._words.text(source)
+        """A string of a script with its quotes, or what stands outside of strings."""
+        quote = source[0]
+        if quote not in "\"'`" or len(source) < 2 or source[-1] != quote:
+            return self._words.foreign(source)
         return (
             source[0] + respell(source[1:-1], "\\", lambda text: self._string(text, key, depth)) + source[-1]
         )
@@ -196,7 +206,7 @@ def _named_in_flat_array(source: str) -> set[str]:
         return set()
     try:
         values = json.loads(source)
-    except ValueError:
+    except (ValueError, RecursionError):
         return set()
     places = [
         place

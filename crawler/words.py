@@ -31,32 +31,36 @@ _CLOCK = (
     r"\d{1,2}\s?[:：时時點点]\s?\d{2}(?:\s?[:：分]\s?\d{2}(?:\.\d+)?秒?|分)?"
     r"(?:\s?[ap]\.?m\.?)?(?:\s?(?:Z|[+-]\d{2}:?\d{2}|GMT|UTC|[ECMP][DS]T)\b)?"
 )
-_WHEN = (
-    r"(?<!\d)\d{4}\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}\s?[日号]?)?(?:T|[\s　]*)" + _CLOCK,
-    r"(?<!\d)\d{4}\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}\s?[日号]?)?",
-    r"(?<!\d)\d{1,2}\s?月\s?\d{1,2}\s?日?",
+_DAY = r"\d{4}\s?[-/.年]\s?\d{1,2}(?:\s?[-/.月]\s?\d{1,2}\s?[日号]?)?"
+_WHEN_FROM_DIGIT = (
+    rf"{_DAY}(?:(?:T|[\s　]{{0,20}}){_CLOCK})?",
+    r"\d{1,2}\s?月\s?\d{1,2}\s?日?",
     _CLOCK,
-    rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?(?:\s+\d{{4}})?",
-    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{_MONTH},?\s+\d{{4}}",
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?=,?\s+\d)",
-    r"\d+\s?(?:秒钟?|分钟?|小时|小時|時間|天|日|周|个月|年)前",
-    r"\b\d+\s(?:second|minute|min|hour|day|week|month|year)s?\sago\b",
-    r"(?<!\d)(?:19|20)\d\d(?!\d)",
-    r"(?<!\d)\d{1,2}[-/]\d{1,2}(?!\d)",
+    rf"\d{{1,2}}(?:st|nd|rd|th|\.)?\s{_MONTH},?\s\d{{4}}",
+    r"\d{1,4}\s?(?:秒钟?|分钟?|小时|小時|時間|天|日|周|个月|年)前",
+    r"\d{1,3}\s(?:second|minute|min|hour|day|week|month|year)s?\sago\b",
+    r"(?:19|20)\d\d(?!\d)",
+    r"\d{1,2}[-/]\d{1,2}(?!\d)",
+)
+_WHEN_FROM_LETTER = (
+    rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?(?:\s\d{{4}})?",
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?=,?\s\d)",
 )
 _ADDRESS = r"(?:https?:)?//[^\s\"'<>（），。]+|\bwww\.[\w./-]+"
 # What a page says about itself, and recipes look for: who wrote it, where it goes on, that it is no article.
-_SAID = (
+SAID = (
     "虎嗅网|虎嗅注|虎嗅|作者|编者|来源|來源|稿源|责任编辑|责编|频道|公众号|本文由|本文来自|授权|原文链接|转载|发表|发布|备注"
     "|刚刚|昨天|前天|今天|昨日|上一页|下一页|下页|上页|次へ|前へ|文章|内容|页面|网页|稿件|不存在|找不到|删除|下架|下线|失效|撤稿"
     "|访问|验证|频繁|登录|订阅|会员|付费"
 )
-_SAID_IN_LATIN = "access verification|not found|forbidden|captcha|sign in|log in|subscribe|by|page|next|previous|source|image credits?|author|editor"
+SAID_IN_LATIN = "access verification|not found|forbidden|captcha|sign in|log in|subscribe|by|page|next|previous|source|image credits?|author|editor"
 _HAN_RANGE = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
+# The look-aheads spare most words the long list of what might be kept.
 _WORD = re.compile(
-    rf"(?P<kept>{_ADDRESS}|(?i:{'|'.join(_WHEN)}|\b(?:{_SAID_IN_LATIN})\b)|{_SAID})"
-    rf"|(?P<latin>[{_LATIN}]+)|(?P<digits>\d+)|(?P<han>(?:(?!{_SAID})[{_HAN_RANGE}])+)|(?P<other>[^\W\d_]+)"
+    rf"(?P<kept>(?=[/hw])(?:{_ADDRESS})|(?=\d)(?<!\d)(?i:{'|'.join(_WHEN_FROM_DIGIT)})|{SAID}"
+    rf"|(?=[A-Za-z])\b(?i:{'|'.join(_WHEN_FROM_LETTER)}|(?:{SAID_IN_LATIN})\b))"
+    rf"|(?P<latin>[{_LATIN}]+)|(?P<digits>\d+)|(?P<han>(?:(?!{SAID})[{_HAN_RANGE}])+)|(?P<other>[^\W\d_]+)"
 )
 FOREIGN = re.compile(rf"[^\W\d_{_LATIN}]+")
 _FEW = re.compile(r"\s*\d{1,2}\s*")
@@ -85,17 +89,18 @@ class Words:
         kind, word = match.lastgroup or "kept", match[0]
         if kind == "kept" or (kind == "digits" and word in self._ids):
             return word
-        if kind != "latin":
-            return self._invented(kind, word)
-        lower = self._invented(kind, "".join(letter.lower()[0] for letter in word))
-        return "".join(n.upper() if o.isupper() else n for o, n in zip(word, lower, strict=True))
+        return self._invented(kind, word)
 
     def _invent(self, kind: str, word: str) -> str:
-        dice = self._dice(kind, word)
-        return "".join(
+        # The same word is the same with any capitals; the first letter only, as ß and ŉ grow.
+        key = "".join(letter.lower()[0] for letter in word) if kind == "latin" else word
+        letters = [
             _another(old, self._alphabet(kind, word, place), die)
-            for place, (old, die) in enumerate(zip(word, dice, strict=True))
-        )
+            for place, (old, die) in enumerate(zip(key, self._dice(kind, key), strict=True))
+        ]
+        if kind != "latin":
+            return "".join(letters)
+        return "".join(new.upper() if old.isupper() else new for old, new in zip(word, letters, strict=True))
 
     def _alphabet(self, kind: str, word: str, place: int) -> str:
         letter = word[place]
@@ -111,10 +116,10 @@ class Words:
 
     def _dice(self, kind: str, word: str) -> list[int]:
         """One number a character, from the page and the whole word."""
+        whole = blake2b(f"{kind}:{word}".encode("utf-8", "surrogateescape"), key=self._seed).digest()
         numbers: list[int] = []
         for block in range(0, len(word), 16):
-            key = f"{kind}:{block}:{word}".encode("utf-8", "surrogateescape")
-            roll = blake2b(key, key=self._seed, digest_size=64).digest()
+            roll = blake2b(whole, salt=block.to_bytes(8)).digest()
             numbers += [int.from_bytes(roll[place : place + 4]) for place in range(0, 64, 4)]
         return numbers[: len(word)]
 

@@ -53,15 +53,16 @@ class Case:
 @cache
 def cases() -> tuple[Case, ...]:
     """Every case below fixtures/, in order of site and name."""
-    return tuple(_load(meta.parent) for meta in sorted(FIXTURES.glob("*/*/meta.json")))
+    return tuple(load(meta.parent) for meta in sorted(FIXTURES.glob("*/*/meta.json")))
 
 
 def case(name: str) -> Case:
     """The case called `site/name`."""
-    return _load(FIXTURES / name)
+    return load(FIXTURES / name)
 
 
-def _load(folder: Path) -> Case:
+def load(folder: Path) -> Case:
+    """The case in a folder."""
     meta = json.loads((folder / "meta.json").read_text("utf-8"))
     (first,) = folder.glob("input.*")
     document, expected = folder / "expected.md", folder / "expected.json"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from archive import Article, document_of, parse, render
-from crawler.discovery import DiscoveryError, Link, links
+from crawler.discovery.link import DiscoveryError, Link
+from crawler.discovery.links import links
 from crawler.reading import Refusal, next_page, read
 from crawler.source import Source, Step, load_sources, source_for
 from tests.cases import FIXTURES, REFUSALS, STATES, Case, cases
