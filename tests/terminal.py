@@ -14,6 +14,7 @@ import pytest
 from cli.main import main
 
 ROOT = Path(__file__).parent.parent
+_OF_A_TERMINAL = {"COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TERM"}
 PROGRAM = (sys.executable, "-c", "from cli.main import main; main()")
 
 
@@ -53,7 +54,8 @@ def run_apart(
     timeout: float = 60,
 ) -> Ran:
     """Runs a command in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})}
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_TERMINAL}
+    environment |= {"PYTHONPATH": str(ROOT), **(environ or {})}
     done = subprocess.run(
         [*PROGRAM, *arguments],
         cwd=cwd,
@@ -75,6 +77,8 @@ def terminal_in(
     def run(*arguments: str, **environ: str) -> Ran:
         capture.readouterr()
         with monkeypatch.context() as here:
+            for name in _OF_A_TERMINAL:
+                here.delenv(name, raising=False)
             here.setattr(sys, "argv", ["broadsheet", *arguments])
             for name, value in environ.items():
                 here.setenv(name, value)

@@ -54,7 +54,7 @@ def test_sources_lists_what_there_is_a_recipe_for(broadsheet: Terminal) -> None:
         "home": "https://www.huxiu.com/",
         "language": "zh-CN",
         "zone": "Asia/Shanghai",
-        "found_by": "feed, listing",
+        "found_by": "feed, listing, api",
     }
 
 
