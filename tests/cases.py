@@ -14,7 +14,7 @@ REFUSALS = ("blocked", "walled", "gone", "not_an_article", "failed")
 STATES = ("article", "links", *REFUSALS)  # "links": a feed, list or API reply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case:
     """One fixture folder."""
 
