@@ -518,3 +518,20 @@ def test_names_and_tags_are_bounded() -> None:
     assert len(read_article.authors) <= 50
     assert all(len(name) <= 200 for name in read_article.authors)
     assert len(article(era_b(title=f"<h1>{'长' * 5000}</h1>"), "b").title) <= 1000
+
+
+def test_a_body_too_large_for_an_article_is_a_failure() -> None:
+    result = reading(era_b(text=f"<p>{FIRST}</p>" * 40_000), "b")
+    assert isinstance(result, Refusal)
+    assert (result.state, "too large" in result.reason) == ("failed", True)
+
+
+def test_entities_in_a_states_title_are_read() -> None:
+    assert (
+        article(era_d(html="", state=vue_state(details(title="A&amp;B 与 <em>C</em>"))), "d").title
+        == "A&B 与 C"
+    )
+
+
+def test_what_follows_the_first_end_of_a_page_is_read_too() -> None:
+    assert article("<html><body><p>x</p></body></html>" + era_b(), "b").title == TITLE

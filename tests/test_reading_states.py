@@ -129,3 +129,7 @@ def test_sharing_costs_no_more_than_its_array() -> None:
 def test_a_path_that_does_not_fit_finds_nothing() -> None:
     assert look_up({"a": 1}, "keys(b)") is None
     assert look_up(None, "a.b") is None
+
+
+def test_an_assignment_that_never_ends_is_tried_a_few_times_only() -> None:
+    assert found("window.__STATE__={" * 300_000) is None

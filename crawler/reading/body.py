@@ -152,7 +152,7 @@ def _tidy_addresses(image: Node, clean: Clean) -> None:
 
 def tidy_image(address: str, clean: Clean) -> str | None:
     """An image's address less the CDN's resizing; None for a placeholder."""
-    if any(mark in address for mark in clean.placeholders):
+    if address.startswith("data:") or any(mark in address for mark in clean.placeholders):
         return None
     head, mark, query = address.partition("?")
     return head if mark and query.startswith(tuple(clean.image_query)) else address

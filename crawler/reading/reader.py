@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.discovery.link import Link  # discovery reads dates here: at run time it goes one way
 
 _HARDLY_ANY = 60  # characters: a body this short may be a notice in an article's place
+_LARGEST_BODY = 2_000_000  # characters of HTML
 # A link counts only if its address is that of the article's next page.
 _NEXT = ('[rel~="next"]', 'xpath://a[contains(., "下一页") or contains(., "Next")]')
 _LOST_FOR_GOOD = ("gone", "not_an_article")
@@ -105,6 +106,10 @@ def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
 
 def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     facts = _by_recipe(page) if page.source.has_recipe else read_generic(page)
+    if len(facts.body or "") > _LARGEST_BODY:
+        return Refusal(
+            url=page.fetched.url, state="failed", reason="the body is too large to be an article's"
+        )
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
     if not body or (is_home(page.fetched.url) and not says_article(page)):
         return refuse_emptiness(page, facts)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import jmespath
@@ -12,6 +13,8 @@ from crawler.recipe import State
 from crawler.rule import json_path, selector_path
 
 _DECODER = json.JSONDecoder(strict=False)
+_MOST_ASSIGNMENTS = 4
+_MOST_SCRIPTS = 8
 _MOST_VALUES = 500_000
 _DEEPEST = 100
 # `undefined` is no JSON, but states hold it. Strings are matched so that they are stepped over.
@@ -33,7 +36,7 @@ def look_up(value: Any, path: str, identifier: str | None = None) -> Any:
 
 
 def _values(root: Any, state: State) -> Iterator[Any]:
-    for script in selector_path(state.script, None)(root):
+    for script in selector_path(state.script, None)(root)[:_MOST_SCRIPTS]:
         text = script.text_content() if hasattr(script, "text_content") else str(script)
         value = _assigned(text, state.name) if state.name else _json(text)
         if state.form == "indexed":
@@ -55,13 +58,21 @@ def _json(text: str) -> Any:
 
 def _assigned(text: str, name: str) -> Any:
     """The JSON in `name = {…}`; its end is found by reading it, so no string inside can end it early."""
-    for match in re.finditer(rf"(?<![\w.$]){re.escape(name)}\s*=\s*(?=[\[{{])", text):
-        for source in (text[match.end() :], _without_undefined(text[match.end() :])):
-            try:
-                return _DECODER.raw_decode(source)[0]
-            except (ValueError, RecursionError):
-                continue
+    matches = re.finditer(rf"(?<![\w.$]){re.escape(name)}\s*=\s*(?=[\[{{])", text)
+    for match in islice(matches, _MOST_ASSIGNMENTS):
+        value = _json_at(text, match.end())
+        if value is None:
+            value = _json_at(_without_undefined(text[match.end() :]), 0)
+        if value is not None:
+            return value
     return None
+
+
+def _json_at(text: str, place: int) -> Any:
+    try:
+        return _DECODER.raw_decode(text, place)[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _without_undefined(text: str) -> str:
