@@ -49,6 +49,7 @@ _NAMES_NO_PROSE = re.compile(
 _PROSE = re.compile(r"(?:\b[^\W\d_]++[\"'’)\]]*[,.;:!?…]*[\"'’)\]]*\s++){2}[\"'‘(\[]*[^\W\d_]")
 _CODE = re.compile(r"[{}=;<>$|\\]|\w\(|\)\s*\(")
 _ADDRESS = re.compile(r"(?:https?:)?//\S*\Z|/\S*\Z")
+_LIKE_ADDRESSES = ("http://", "https://", "//", "/", "data:")  # several of them, in a srcset by another name
 _LONG_FOREIGN = re.compile(FOREIGN.pattern[:-1] + "{6}")
 
 
@@ -166,6 +167,8 @@ class _Page:
         return _ATTRIBUTE.sub(attribute, source)
 
     def _value(self, text: str, is_prose: bool, depth: int) -> str:
+        if text.startswith(_LIKE_ADDRESSES):
+            return text
         if depth < _DEEPEST and text.startswith(("{", "[")):
             return self.script(text, depth + 1)
         if is_prose or self._is_prose(text) or text.strip() in self._known:

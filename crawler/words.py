@@ -26,7 +26,10 @@ _CYRILLIC = "абвгдежзиклмнопрстуфхцчшэюя"
 _LETTERS = {"HIRAGANA": _HIRAGANA, "KATAKANA": _KATAKANA, "HANGUL": _HANGUL, "CYRILLIC": _CYRILLIC}
 _CONSONANTS, _VOWELS = "bdfglmnprstvz", "aeiou"
 
-_MONTH = r"(?:jan|feb|mar|m[äa]r|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zäé]*\.?"
+_MONTH = (
+    r"(?:jan(?:uar)?y?|feb(?:ruar)?y?|mar(?:ch)?|märz|apr(?:il)?|may|mai|jun[ei]?|jul[yi]?|aug(?:ust)?|sept?(?:ember)?"
+    r"|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b\.?"
+)
 _CLOCK = (
     r"\d{1,2}\s?[:：时時點点]\s?\d{2}(?:\s?[:：分]\s?\d{2}(?:\.\d+)?秒?|分)?"
     r"(?:\s?[ap]\.?m\.?)?(?:\s?(?:Z|[+-]\d{2}:?\d{2}|GMT|UTC|[ECMP][DS]T)\b)?"
@@ -36,15 +39,15 @@ _WHEN_FROM_DIGIT = (
     rf"{_DAY}(?:(?:T|[\s　]{{0,20}}){_CLOCK})?",
     r"\d{1,2}\s?月\s?\d{1,2}\s?日?",
     _CLOCK,
-    rf"\d{{1,2}}(?:st|nd|rd|th|\.)?\s{_MONTH},?\s\d{{4}}",
+    rf"\d{{1,2}}(?:st|nd|rd|th|\.)?\s{_MONTH},?\s\d{{4}}(?:,?(?:\sat)?\s{_CLOCK})?",
     r"\d{1,4}\s?(?:秒钟?|分钟?|小时|小時|時間|天|日|周|个月|年)前",
     r"\d{1,3}\s(?:second|minute|min|hour|day|week|month|year)s?\sago\b",
     r"(?:19|20)\d\d(?!\d)",
     r"\d{1,2}[-/]\d{1,2}(?!\d)",
 )
 _WHEN_FROM_LETTER = (
-    rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?(?:\s\d{{4}})?",
-    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?=,?\s\d)",
+    rf"{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b,?(?:\s\d{{4}}(?:,?(?:\sat)?\s{_CLOCK})?)?",
+    r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(?=,?\s\d)",
 )
 _ADDRESS = r"(?:https?:)?//[^\s\"'<>（），。]+|\bwww\.[\w./-]+"
 # What a page says about itself, and recipes look for: who wrote it, where it goes on, that it is no article.

@@ -179,3 +179,31 @@ def test_every_file_below_fixtures_belongs_to_a_case_or_the_demo() -> None:
     folders = {case.folder for case in cases()}
     stray = [file for file in FIXTURES.rglob("*") if file.is_file() and file.parent not in folders]
     assert sorted(file.name for file in stray) == ["demo.json", "robots.txt"]
+
+
+def demo() -> dict[str, dict[str, Any]]:
+    """What the demo plays: URL, without the feed's `f=rss`, to case, file, status and content type."""
+    played: dict[str, dict[str, Any]] = json.loads((FIXTURES / "huxiu" / "demo.json").read_text("utf-8"))
+    return played
+
+
+def test_the_demo_plays_files_that_are_there() -> None:
+    for url, reply in demo().items():
+        assert url.startswith("https://")
+        assert "?" not in url
+        assert reply.keys() == {"case", "file", "status", "content_type"}
+        assert (FIXTURES / "huxiu" / reply["case"] / reply["file"]).is_file()
+
+
+def test_the_demo_answers_for_whatever_its_feed_names() -> None:
+    feed = next(case for case in cases() if str(case) == "huxiu/feed")
+    named = {row["url"] for row in feed.expected}
+    spellings = {spelling for url in named for spelling in (url, f"{url}.html", f"{url}/1.html")}
+    assert spellings <= demo().keys()
+    by_name = {case.name: case for case in cases() if case.site == "huxiu"}
+    played = {by_name[demo()[url]["case"]] for url in named}
+    assert {case.state for case in played} == {"article", "blocked", "gone"}
+    assert {case.name[:4] for case in played} >= {"2013", "2014", "2017", "2021", "2026"}
+    further = {page.url.replace("http:", "https:") for case in played for page in case.further}
+    assert further
+    assert further <= demo().keys()
