@@ -4,7 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.reading import Fetched
+from archive import Article
+from crawler.reading import Fetched, Refusal, read
+from crawler.source import Source, load_sources
 
 FETCHED_AT = datetime(2026, 9, 20, 4, 0, tzinfo=UTC)
 TITLE = "一把尺子的下半场：它量过的和没量过的"
@@ -238,3 +240,48 @@ def era_e(html: str | None = None, state: str | None = None, head: str = METAS_E
         f"{TITLE}-虎嗅网",
         head,
     )
+
+
+URLS = {
+    "a": "http://www.huxiu.com/article/13380/1.html",
+    "b": "https://www.huxiu.com/article/33546",
+    "c": "https://www.huxiu.com/article/197460.html",
+    "d": "https://www.huxiu.com/article/428437.html",
+    "e": "https://www.huxiu.com/article/4890703.html?f=rss",
+}
+SOURCE: Source = load_sources()["huxiu"]
+
+WHOLE = {
+    "a": era_a(),
+    "b": era_b(),
+    "c": era_c(),
+    "d": era_d(),
+    "d-html-only": era_d(state=""),
+    "d-state-only": era_d(html=""),
+    "e": era_e(),
+    "e-html-only": era_e(state=""),
+    "e-state-only": era_e(html=""),
+    "e-state-only-without-metas": era_e(html="", head=""),
+}
+TIMES = {"a": "2013-04-02T06:05:00+08:00", "b": "2014-05-12T10:59:00+08:00", "c": "2017-05-30T16:30:00+08:00",
+         "d": "2021-05-03T08:00:00+08:00", "e": "2026-09-12T10:41:00+08:00"}  # fmt: skip
+
+
+def reading(html: str | bytes, era: str, **changes: Any) -> Article | Refusal:
+    return read(fetched(html, URLS[era[0]], **changes), SOURCE)
+
+
+def article(html: str | bytes, era: str, **changes: Any) -> Article:
+    result = reading(html, era, **changes)
+    assert isinstance(result, Article), f"{result.state}: {result.reason}"
+    return result
+
+
+def refusal(html: str | bytes, era: str = "e", **changes: Any) -> Refusal:
+    result = reading(html, era, **changes)
+    assert isinstance(result, Refusal), result.body
+    return result
+
+
+def words(text: str) -> str:
+    return "".join(text.split())
