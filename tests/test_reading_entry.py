@@ -76,3 +76,7 @@ def test_an_entry_that_leads_elsewhere_is_no_article(url: str) -> None:
     result = read_entry(entry(CONTENT, url=url), SOURCE, FETCHED_AT)
     assert isinstance(result, Refusal)
     assert result.state == "not_an_article"
+
+
+def test_an_entry_nested_without_end_is_an_answer_not_an_error() -> None:
+    assert isinstance(read_entry(entry("<div>" * 100_000 + FIRST), SOURCE, FETCHED_AT), Article | Refusal)

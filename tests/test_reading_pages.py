@@ -80,3 +80,12 @@ def test_plain_gives_paragraphs_only() -> None:
     assert isinstance(result, Article)
     assert "#" not in result.body.replace("C#", "")
     assert "](" not in result.body
+
+
+def test_a_later_page_that_leads_away_is_done_without() -> None:
+    away = fetched(era_b(text="<p>另一篇</p>"), "https://www.huxiu.com/")
+    other = fetched(era_b(text="<p>另一篇</p>"), "https://www.huxiu.com/article/33547")
+    for later in (away, other):
+        result = read(fetched(era_b(), URLS["b"]), SOURCE, (later,))
+        assert isinstance(result, Article)
+        assert "另一篇" not in result.body

@@ -23,7 +23,7 @@ from crawler.urls import registrable, split
 if TYPE_CHECKING:
     from crawler.discovery.link import Link  # discovery reads dates here: at run time it goes one way
 
-_HARDLY_ANY = 60  # characters: a body this short may be a notice in an article's place
+_HARDLY_ANY = 80  # characters: a body this short may be a notice in an article's place
 _LARGEST_BODY = 2_000_000  # characters of HTML
 # A link counts only if its address is that of the article's next page.
 _NEXT = ('[rel~="next"]', 'xpath://a[contains(., "下一页") or contains(., "Next")]')
@@ -43,7 +43,7 @@ def read(
     facts, body = read_first
     bodies = [body]
     for number, later in enumerate(further, start=2):
-        more = _read_one(_open(later, source)[0], plain)
+        more = _read_later(later, source, identity, plain)
         if isinstance(more, Refusal):
             if more.state in _LOST_FOR_GOOD:
                 break  # the site counts a page it doesn't have
@@ -66,8 +66,7 @@ def read_entry(
     page = Page(fetched, source, identity.identifier if identity else None)
     if identity is None or identity.page > 1:
         return refuse_address(page, identity)
-    facts = feed_body(page, link.html or "")
-    body = to_markdown(facts.body or "", link.url, plain=plain)
+    facts, body = _read_feed_text(page, (link.html or "")[:_LARGEST_BODY], plain)
     if not body.strip():
         return Refusal(url=identity.url, state="failed", reason="the feed's entry holds no text")
     stated = Facts(
@@ -115,6 +114,23 @@ def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
         return refuse_emptiness(page, facts)
     notice = _notice(page, facts, body) if len(body) < _HARDLY_ANY else None
     return notice or (facts, body)
+
+
+def _read_later(
+    fetched: Fetched, source: Source, first: Identity, plain: bool
+) -> tuple[Facts, str] | Refusal:
+    page, identity = _open(fetched, source)
+    if identity is None or identity.url != first.url:
+        return refuse_address(page, None)  # led away: the article has no such page
+    return _read_one(page, plain)
+
+
+def _read_feed_text(page: Page, text: str, plain: bool) -> tuple[Facts, str]:
+    try:
+        facts = feed_body(page, text)
+        return facts, to_markdown(facts.body or "", page.fetched.url, plain=plain)
+    except RecursionError:
+        return Facts(), ""
 
 
 def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
