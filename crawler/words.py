@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from hashlib import blake2b
+from struct import Struct
 
 # Common characters that simplified, traditional and Japanese sets share. None of a date, a number
 # or of "deleted", "verify" and the like, so that an invented text never looks like a notice.
@@ -24,6 +25,7 @@ _HANGUL = (
 )
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшэюя"
 _LETTERS = {"HIRAGANA": _HIRAGANA, "KATAKANA": _KATAKANA, "HANGUL": _HANGUL, "CYRILLIC": _CYRILLIC}
+_SIXTEEN = Struct("<16I")
 _CONSONANTS, _VOWELS = "bdfglmnprstvz", "aeiou"
 
 _MONTH = (
@@ -99,7 +101,7 @@ class Words:
         key = "".join(letter.lower()[0] for letter in word) if kind == "latin" else word
         letters = [
             _another(old, self._alphabet(kind, word, place), die)
-            for place, (old, die) in enumerate(zip(key, self._dice(kind, key), strict=True))
+            for place, (old, die) in enumerate(zip(key, self._dice(kind, key), strict=False))
         ]
         if kind != "latin":
             return "".join(letters)
@@ -118,13 +120,13 @@ class Words:
         return known.upper() if letter.isupper() else known
 
     def _dice(self, kind: str, word: str) -> list[int]:
-        """One number a character, from the page and the whole word."""
-        whole = blake2b(f"{kind}:{word}".encode("utf-8", "surrogateescape"), key=self._seed).digest()
-        numbers: list[int] = []
-        for block in range(0, len(word), 16):
-            roll = blake2b(whole, salt=block.to_bytes(8)).digest()
-            numbers += [int.from_bytes(roll[place : place + 4]) for place in range(0, 64, 4)]
-        return numbers[: len(word)]
+        """At least one number a character, from the page and the whole word."""
+        roll = blake2b(f"{kind}:{word}".encode("utf-8", "surrogateescape"), key=self._seed).digest()
+        dice = [*_SIXTEEN.unpack(roll)]
+        while len(dice) < len(word):
+            roll = blake2b(roll).digest()
+            dice += _SIXTEEN.unpack(roll)
+        return dice
 
 
 def _another(old: str, alphabet: str, die: int) -> str:
