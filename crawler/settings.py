@@ -69,7 +69,8 @@ def overrides(settings: Settings, language: str | None = None) -> dict[str, Any]
     accepted = f"{language},en;q=0.5" if language else "*"
     return {
         "USER_AGENT": user_agent(settings.contact),
-        "DOWNLOAD_DELAY": settings.delay,
+        # Without any delay Scrapy sends what is queued at once, whatever the slot's concurrency (seen in 2.19).
+        "DOWNLOAD_DELAY": max(settings.delay, 0.01),
         "ALLOW_NETWORKS": settings.allow_networks,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
