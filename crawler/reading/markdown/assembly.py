@@ -11,7 +11,6 @@ from crawler.reading.markdown.blocks import (
     STRONG,
     Block,
     Heading,
-    Item,
     Link,
     Paragraph,
     Piece,
@@ -33,7 +32,7 @@ class Frame:
 
     kind: Kind
     blocks: list[Block] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
+    items: list["Frame"] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
     captions: list[Block] = field(default_factory=list)
     checked: bool | None = None
@@ -62,8 +61,9 @@ class Assembly:
     @property
     def begins_item(self) -> bool:
         """Has the innermost block, a list's item, no content yet?"""
-        is_empty = not self.frame.blocks and not any(piece.text.strip() for piece in self._run)
-        return self.frame.kind == "item" and is_empty
+        if self.frame.kind != "item" or self.frame.blocks or self.frame.checked is not None:
+            return False
+        return not any(piece.text.strip() for piece in self._run)
 
     def add(self, piece: Piece) -> None:
         """Adds text that looks as text does here."""

@@ -1,21 +1,22 @@
 """The body fragment as a tree, and what in it is not for reading."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 from crawler.reading.markdown import pictures
-from crawler.reading.markdown.code import is_gutter
+from crawler.reading.markdown.code import PROSE, is_gutter
 from crawler.reading.markdown.tags import attribute, classes, style, words
 
 # Characters that can't be parsed or kept: NUL, surrogates. The rest goes with the text around it.
 _UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
 _PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n\s*")
 _NEVER_READ = words(
-    "script style template head title meta link base iframe frame frameset object embed applet svg canvas map area "
-    "button select textarea datalist progress meter source track param rt rp rtc annotation-xml"
+    "script style template head title iframe frame frameset object applet svg canvas map button select textarea "
+    "datalist progress meter rt rp rtc annotation-xml"
 )
 _FOR_SCREEN_READERS = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "screen-reader-only"})
 _ICONS = frozenset({"a", "i", "span", "b", "em"})
@@ -31,16 +32,41 @@ def parsed(fragment: str) -> BeautifulSoup:
     return BeautifulSoup(f"<div>{fragment}", "lxml", multi_valued_attributes=None, huge_tree=True)
 
 
-def unread(soup: BeautifulSoup) -> set[int]:
-    """The ids of tags that are left out: scripts, forms, what is hidden, a picture's second copy."""
-    doubtful = list(soup.find_all(_is_doubtful))
-    unread = {id(tag) for tag in soup.find_all(_is_never_read)} | set(_second_copies(soup))
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is to be known of tags before they are read, by their ids."""
+
+    unread: set[int]  # scripts, forms, what is hidden, a picture's second copy
+    with_prose: set[int]  # hold what no code holds
+    with_listing: set[int]  # hold code on lines of its own
+    with_source: set[int]  # hold a formula as its author wrote it
+
+
+def survey(soup: BeautifulSoup) -> Survey:
+    """One look over the whole tree."""
+    tags = [tag for tag in soup.descendants if isinstance(tag, Tag)]
+    unread = {id(tag) for tag in tags if _is_never_read(tag)}
+    unread.update(_second_copies(tag for tag in tags if tag.name == "noscript"))
+    doubtful = [tag for tag in tags if _is_doubtful(tag)]
     if doubtful:
         lengths = _lengths(soup, unread)
         half = lengths[id(soup)] / 2
         # What holds most of the text is the article, whatever it says: a page that a script unhides, a form around all.
-        unread |= {id(tag) for tag in doubtful if lengths.get(id(tag), 0) <= half}
-    return unread
+        unread.update(id(tag) for tag in doubtful if lengths.get(id(tag), 0) <= half)
+    around = (_around(tags, names) for names in (PROSE, words("pre"), words("annotation")))
+    return Survey(unread, *around)
+
+
+def _around(tags: list[Tag], names: frozenset[str]) -> set[int]:
+    """The ids of all tags that hold one of these."""
+    around: set[int] = set()
+    for tag in tags:
+        if tag.name in names:
+            for parent in tag.parents:
+                if id(parent) in around:
+                    break
+                around.add(id(parent))
+    return around
 
 
 def _is_never_read(tag: Tag) -> bool:
@@ -67,10 +93,10 @@ def _lengths(soup: BeautifulSoup, unread: set[int]) -> dict[int, int]:
     return lengths
 
 
-def _second_copies(soup: BeautifulSoup) -> Iterator[int]:
+def _second_copies(noscripts: Iterable[Tag]) -> Iterator[int]:
     """Of a lazy picture and its `<noscript>` twin, the one that names no address, or else the twin."""
     inner: set[int] = set()
-    for noscript in soup.find_all("noscript"):
+    for noscript in noscripts:
         found = [] if id(noscript) in inner else noscript.find_all(["img", "noscript"])
         inner |= {id(tag) for tag in found if tag.name == "noscript"}
         if not any(tag.name == "img" for tag in found):
@@ -83,9 +109,13 @@ def _second_copies(soup: BeautifulSoup) -> Iterator[int]:
 
 def _picture_beside(noscript: Tag) -> Tag | None:
     for siblings in (noscript.previous_siblings, noscript.next_siblings):
-        beside = next((each for each in siblings if isinstance(each, Tag) or str(each).strip()), None)
+        beside = next((each for each in siblings if isinstance(each, Tag) or _is_text(each)), None)
         if isinstance(beside, Tag) and beside.name != "noscript":
             found = beside if beside.name == "img" else beside.find("img")
             if isinstance(found, Tag):
                 return found
     return None
+
+
+def _is_text(node: PageElement) -> bool:
+    return not isinstance(node, PreformattedString) and bool(str(node).strip())

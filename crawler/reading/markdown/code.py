@@ -15,7 +15,8 @@ GUTTERS = words(
     "gutter linenos lineno line-number line-numbers linenumber linenumbers line-numbers-rows lnt ln hljs-ln-numbers "
     "hljs-ln-n rouge-gutter blob-num code-gutter react-syntax-highlighter-line-number"
 )
-_PROSE = words("p img h1 h2 h3 h4 h5 h6 blockquote figure section article")
+# A `<pre>` with one of these is a whole article: old pages do so to keep their line ends.
+PROSE = words("p img h1 h2 h3 h4 h5 h6 blockquote figure section article")
 _LINES = words("div tr li p dd")
 _SKIPPED = words("script style button template textarea select svg")
 _NAMED = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|brush)(?:-|:\s*)([\w+#.-]+)")
@@ -26,11 +27,6 @@ _NO_LANGUAGE = words(
     "text txt plain plaintext none nohighlight no-highlight code auto undefined linenums copyable notranslate "
     "line-numbers wrap nogutter"
 )
-
-
-def holds_prose(tag: Tag) -> bool:
-    """Is the `<pre>` or `<code>` a whole article? Old pages do so to keep their line ends."""
-    return tag.find(_PROSE) is not None
 
 
 def listing(tag: Tag) -> Listing | None:

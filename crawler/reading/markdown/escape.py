@@ -139,13 +139,20 @@ def _brackets(line: _Line) -> Iterator[int]:
             open_at.append(at)
             if kind == Kind.BRACKET and line.text[at - 1 : at] == "!":
                 yield at - 1
-        elif not open_at or not line.is_text(open_at[-1]):
-            if open_at:
-                yield at
-        elif line.text[at + 1 : at + 2] == "(":
-            yield at
         else:
-            open_at.pop()
+            yield from _closed(line, at, open_at)
+
+
+def _closed(line: _Line, at: int, open_at: list[int]) -> Iterator[int]:
+    """What to escape of a closing bracket and of those that it closes."""
+    if line.text[at + 1 : at + 2] == "(":
+        while open_at and line.is_text(open_at[-1]):
+            yield open_at.pop()
+    elif open_at and line.is_text(open_at[-1]):
+        open_at.pop()
+        return
+    if open_at:  # a link of ours, which goes on
+        yield at
 
 
 def _bracket_places(line: _Line) -> Iterator[tuple[int, int, bool]]:

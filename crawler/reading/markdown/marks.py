@@ -38,6 +38,8 @@ class Span:
 
 def marked(spans: list[Span], before: str = "", after: str = "") -> list[Token]:
     """The spans with their marks written around them; `before` and `after` are the characters beside them."""
+    if not any(span.marks for span in spans):
+        return [token for span in spans for token in _tokens(span)]
     items = _written(_loosened(spans))
     for _ in range(_ROUNDS):
         unreadable = _unreadable(items, before, after)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from bs4 import Tag
@@ -37,6 +38,7 @@ _LAZY = (
     "lazy-src",
     "lazysrc",
 )
+_MOST_SOURCES = 40
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _SPACER = re.compile(
     r"(?:^|[/_-])(?:spacer|blank|pixel|transparent|trans|placeholder|loading|lazy(?:load)?|gr[ae]y|clear|empty|1x1|s)"
@@ -77,10 +79,23 @@ def source(tag: Tag, base_url: str) -> str | None:
 def _candidates(tag: Tag) -> Iterator[str]:
     yield from _best(*(attribute(tag, name) for name in _SETS))
     yield from filter(None, (attribute(tag, name) for name in _LAZY))
-    if tag.parent is not None and tag.parent.name == "picture":
-        sources = tag.parent.find_all("source", recursive=False, limit=20)
-        yield from _best(*(attribute(each, name) for each in sources for name in _SETS))
+    yield from _best(*(attribute(each, name) for each in _sources(tag) for name in _SETS))
     yield attribute(tag, "src")
+
+
+def _sources(tag: Tag) -> list[Tag]:
+    """The `<source>`s of the picture, in the page's order; the parser takes each for the box of what follows it."""
+    found = []
+    for parent in islice(tag.parents, _MOST_SOURCES):
+        found += [parent] if parent.name == "source" else []
+        if parent.name == "picture":
+            siblings = (
+                each for each in islice(tag.previous_siblings, _MOST_SOURCES) if isinstance(each, Tag)
+            )
+            return [*found[::-1], *reversed([each for each in siblings if each.name == "source"])]
+        if parent.name != "source":
+            break
+    return []
 
 
 def _best(*srcsets: str) -> list[str]:

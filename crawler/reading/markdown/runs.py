@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import groupby
 from operator import and_
 
-from crawler.reading.markdown.blocks import BREAK, SPACE, Piece, Pieces
+from crawler.reading.markdown.blocks import BREAK, NO_MARKS, SPACE, Piece, Pieces
 
 # What old pages mean by C1 controls, in references (&#150;) or as raw characters.
 _WINDOWS_1252 = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
@@ -24,6 +24,8 @@ _GAP = re.compile(r"[^\S ]\s*| \s+")
 _WIDE = re.compile(
     "[\u2e80-\u303f\u3040-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
+# Punctuation that Chinese shares with other scripts: wide beside a wide letter.
+_SHARED = re.compile("[—‘’“”…]")
 _LONGEST_GAP = 20
 
 
@@ -71,6 +73,7 @@ def _lines(run: Iterable[Piece]) -> Iterator[tuple[str, list[Piece]]]:
     """Each line with the white space before it."""
     line: list[Piece] = []
     indent = gap = ""
+    marks = NO_MARKS  # of the gap
     for piece in run:
         if piece.kind == "break":
             yield indent, line
@@ -78,16 +81,17 @@ def _lines(run: Iterable[Piece]) -> Iterator[tuple[str, list[Piece]]]:
             continue
         text = clean(piece.text)
         bare = text.strip()
+        leading = text[: len(text) - len(text.lstrip())]
+        marks = piece.marks & marks if gap else piece.marks
+        gap = (gap + leading)[-_LONGEST_GAP:]
         if not bare and piece.kind != "picture":
-            gap = (gap + text)[-_LONGEST_GAP:]
             continue
-        gap += text[: len(text) - len(text.lstrip())]
         if not line:
             indent = gap
         elif gap and _joint(gap, line[-1].text[-1:], bare[:1]):
-            line.append(_space_between(line[-1], piece))
+            line.append(_space(line[-1], marks, piece))
         line.append(replace(piece, text=_GAP.sub(_fold, bare)))
-        gap = text[len(text.rstrip()) :] if bare else ""
+        gap, marks = (text[len(text.rstrip()) :] if bare else ""), piece.marks
     yield indent, line
 
 
@@ -98,14 +102,17 @@ def _fold(gap: re.Match[str]) -> str:
 
 def _joint(gap: str, before: str, after: str) -> str:
     """The space that a gap stands for: none where the source's line ends between two wide letters."""
-    is_line_end = "\n" in gap and _WIDE.match(before) and _WIDE.match(after)
-    return "" if is_line_end else " "
+    return "" if "\n" in gap and _is_wide(before, after) and _is_wide(after, before) else " "
 
 
-def _space_between(before: Piece, after: Piece) -> Piece:
-    """Marked and linked only where both sides are: so marks never begin or end with a space."""
-    link = before.link if before.link is after.link else None
-    return Piece(" ", before.marks & after.marks, link)
+def _is_wide(char: str, beside: str) -> bool:
+    return bool(_WIDE.match(char) or (_SHARED.match(char) and _WIDE.match(beside)))
+
+
+def _space(before: Piece, own: frozenset[str], after: Piece) -> Piece:
+    """Marked and linked only as both sides are: so marks never begin or end with a space."""
+    marks = before.marks if before.marks == after.marks else own & before.marks & after.marks
+    return Piece(" ", marks, before.link if before.link is after.link else None)
 
 
 def _is_indented(indent: str) -> bool:

@@ -58,6 +58,8 @@ def _grid(rows: Iterable[list[Cell]]) -> Iterator[list[Pieces]]:
         line: list[Pieces] = []
         below: dict[int, int] = {}
         for cell in row:
+            if len(line) > WIDEST:
+                break
             while len(line) in spanned:
                 line.append(())
             below |= dict.fromkeys(range(len(line), len(line) + cell.columns), cell.rows - 1)

@@ -9,24 +9,25 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from crawler.reading.markdown import code, pictures, runs, tables
 from crawler.reading.markdown.assembly import Assembly, Frame, Leave
 from crawler.reading.markdown.blocks import BREAK, STRONG, Block, Item, List, Piece, Quote, Rule
-from crawler.reading.markdown.clean import unread
+from crawler.reading.markdown.clean import Survey, survey
 from crawler.reading.markdown.tags import attribute, classes, is_block, marks_of, number
 from crawler.reading.markdown.urls import link_target, picture_address
 
+_LAST_CAPTIONS = 5  # among which a caption that stands twice in the page is looked for
 _HIGHEST_NUMBER = 999_000_000  # a list's number has nine digits at most
 
 
 def blocks_of(soup: BeautifulSoup, base_url: str) -> list[Block]:
     """What a reader of the fragment reads, block after block."""
-    return _Walk(base_url, unread(soup)).over(soup)
+    return _Walk(base_url, survey(soup)).over(soup)
 
 
 class _Walk:
     """Enters every tag that is read, and leaves it when all within it is done."""
 
-    def __init__(self, base_url: str, unread: set[int]) -> None:
+    def __init__(self, base_url: str, known: Survey) -> None:
         self._base_url = base_url
-        self._unread = unread
+        self._known = known
         self._body = Assembly()
         self._enter: dict[str, Callable[[Tag], Leave | None]] = {
             "a": self._link,
@@ -61,7 +62,9 @@ class _Walk:
         while todo:
             node = todo.pop()
             if isinstance(node, Tag):
-                leave = None if id(node) in self._unread else self._enter.get(node.name, self._plain)(node)
+                leave = (
+                    None if id(node) in self._known.unread else self._enter.get(node.name, self._plain)(node)
+                )
                 if leave is not None:
                     todo += [leave, *reversed(node.contents)]
             elif isinstance(node, NavigableString):
@@ -135,16 +138,16 @@ class _Walk:
 
     def _formula(self, tag: Tag) -> Leave | None:
         """As its author wrote it, where the page says so, else its text."""
-        written = tag.find("annotation")
+        written = tag.find("annotation") if id(tag) in self._known.with_source else None
         if written is None:
             return _nothing
         self._body.add(Piece(written.get_text()))
         return None
 
     def _code(self, tag: Tag) -> Leave | None:
-        if code.holds_prose(tag) or tag.find(("pre", "table")) is not None:
+        if id(tag) in self._known.with_prose or id(tag) in self._known.with_listing:
             return _nothing
-        if tag.find("br") is not None:
+        if tag.find(["br", "div", "li", "tr"]) is not None:
             return self._listing(tag)
         text = tag.get_text()
         self._body.add(Piece(text[: len(text) - len(text.lstrip())]))
@@ -154,7 +157,7 @@ class _Walk:
         return None
 
     def _listing(self, tag: Tag) -> Leave | None:
-        if code.holds_prose(tag):
+        if id(tag) in self._known.with_prose:
             return self._plain(tag)
         listing = code.listing(tag)
         if listing is not None:
@@ -181,7 +184,7 @@ class _Walk:
 
     def _leave_list(self, start: int | None) -> None:
         self._gather_strays()
-        items = self._body.close().items
+        items = [Item(tuple(item.blocks), item.checked) for item in self._body.close().items]
         if items:
             self._body.put([List(tuple(items), start)])
 
@@ -196,18 +199,17 @@ class _Walk:
         item = self._body.close()
         unmark()
         if item.blocks:
-            self._body.frame.items.append(Item(tuple(item.blocks), item.checked))
+            self._body.frame.items.append(item)
 
     def _gather_strays(self) -> None:
         """What stands between a list's items, often a list, belongs to the item before."""
         self._body.end_block()
         frame = self._body.frame
-        strays, frame.blocks = tuple(frame.blocks), []
+        strays, frame.blocks = frame.blocks, []
         if strays and frame.items:
-            last = frame.items.pop()
-            frame.items.append(Item(last.blocks + strays, last.checked))
+            frame.items[-1].blocks += strays
         elif strays:
-            frame.items.append(Item(strays))
+            frame.items.append(Frame("item", strays))
 
     def _box(self, tag: Tag) -> None:
         if attribute(tag, "type").lower() == "checkbox" and self._body.begins_item:
@@ -232,7 +234,7 @@ class _Walk:
 
     def _leave_caption(self, owner: Frame) -> None:
         blocks = self._body.close().blocks
-        owner.captions += [block for block in blocks if block not in owner.captions]
+        owner.captions += [block for block in blocks if block not in owner.captions[-_LAST_CAPTIONS:]]
 
     def _table(self, tag: Tag) -> Leave:
         if self._body.is_deep:
