@@ -25,6 +25,7 @@ _HANGUL = (
 )
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшэюя"
 _LETTERS = {"HIRAGANA": _HIRAGANA, "KATAKANA": _KATAKANA, "HANGUL": _HANGUL, "CYRILLIC": _CYRILLIC}
+_PLAINER = {"gb18030": "gbk", "big5hkscs": "big5", "cp932": "shift_jis", "cp949": "euc_kr"}
 _SIXTEEN = Struct("<16I")
 _CONSONANTS, _VOWELS = "bdfglmnprstvz", "aeiou"
 
@@ -137,6 +138,8 @@ def _another(old: str, alphabet: str, die: int) -> str:
 
 
 def _encodable(letters: str, encoding: str) -> str:
+    # What every reader of the family decodes: the page may call itself by the smaller name.
+    encoding = _PLAINER.get(encoding, encoding)
     return letters.encode(encoding, "ignore").decode(encoding)
 
 
