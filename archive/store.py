@@ -108,6 +108,8 @@ class Store:
         self.ledger.trim()
         if not self.ledger.holds(position):
             self._check_same_archive(archive_id)
+            for _ in self.ledger.since(Position()):
+                pass  # a damaged ledger is told before the rows go
             self.catalog.clear()
             position = Position()
         for _ in self.replay(self.ledger.since(position), archive_id):

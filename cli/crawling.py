@@ -86,14 +86,16 @@ def _jobs(what: tuple[str, ...], sources: dict[str, Source], limit: int | None) 
             'nothing to crawl; name a source or a URL, or set sources = ["huxiu"] in broadsheet.toml'
         )
     names = dict.fromkeys(one for one in what if "://" not in one)
-    urls: dict[str, list[str]] = {}
-    owners: dict[str, Source] = {}
+    urls: dict[tuple[str, ...], list[str]] = {}
+    owners: dict[tuple[str, ...], Source] = {}
     for url in dict.fromkeys(one for one in what if "://" in one):
         owner = source_of(url, sources)
-        owners[owner.name] = owner
-        urls.setdefault(owner.name, []).append(url)
+        # Without a recipe two hosts of one domain are two sources of one name.
+        key = (owner.name, *owner.hosts)
+        owners[key] = owner
+        urls.setdefault(key, []).append(url)
     jobs = [Job(named(name, sources), (), limit, "crawl") for name in names]
-    return jobs + [Job(owners[name], tuple(of_one), limit, "crawl") for name, of_one in urls.items()]
+    return jobs + [Job(owners[key], tuple(of_one), limit, "crawl") for key, of_one in urls.items()]
 
 
 def _watch(advance: Callable[[int, int], None]) -> Callable[[CrawlReport], None]:

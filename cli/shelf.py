@@ -86,8 +86,9 @@ def forget(url: str, config: Path | None, *, asks: bool) -> int:
 def reindex(config: Path | None, *, as_json: bool) -> int:
     """Rebuilds the catalog; 1 where something is damaged."""
     settings = settings_of(config)
-    with open_archive(settings) as archive, progress("Reading files and ledger") as advance:
-        report = archive.reindex(advance)
+    with progress("Reading files and ledger") as advance:
+        # Not by way of `open`, which refuses what is damaged.
+        report = Archive.rebuild(settings.archive, settings.database_url, advance)
     if as_json:
         say_json([asdict(report)])
     else:
@@ -97,7 +98,7 @@ def reindex(config: Path | None, *, as_json: bool) -> int:
             f"{report.articles} articles from {report.lines} ledger lines: {report.edited} edited,", end=" "
         )
         print(f"{report.moved} moved, {report.adopted} adopted, {report.removed} removed")
-        print(f"Archive: {archive.root}")
+        print(f"Archive: {settings.archive}")
     return 0 if report.ok else 1
 
 
