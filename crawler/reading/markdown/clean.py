@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
@@ -20,6 +21,7 @@ _NEVER_READ = words(
 )
 _FOR_SCREEN_READERS = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "screen-reader-only"})
 _ICONS = frozenset({"a", "i", "span", "b", "em"})
+_ANYWHERE = "https://page.invalid/"
 _NOT_SHOWN = re.compile(r"display\s*:\s*none")
 
 
@@ -47,12 +49,14 @@ def survey(soup: BeautifulSoup) -> Survey:
     tags = [tag for tag in soup.descendants if isinstance(tag, Tag)]
     unread = {id(tag) for tag in tags if _is_never_read(tag)}
     unread.update(_second_copies(tag for tag in tags if tag.name == "noscript"))
-    doubtful = [tag for tag in tags if _is_doubtful(tag)]
+    with_picture = _around(tags, words("img"))
+    doubtful = [
+        tag for tag in tags if _is_doubtful(tag) or (tag.name == "noscript" and id(tag) not in with_picture)
+    ]
     if doubtful:
         lengths = _lengths(soup, unread)
-        half = lengths[id(soup)] / 2
-        # What holds most of the text is the article, whatever it says: a page that a script unhides, a form around all.
-        unread.update(id(tag) for tag in doubtful if lengths.get(id(tag), 0) <= half)
+        # What holds all text but a word is the article, whatever it says: hidden until a script runs, a form around it.
+        unread.update(id(tag) for tag in doubtful if not _is_all(lengths.get(id(tag), 0), lengths[id(soup)]))
     around = (_around(tags, names) for names in (PROSE, words("pre"), words("annotation")))
     return Survey(unread, *around)
 
@@ -80,6 +84,10 @@ def _is_doubtful(tag: Tag) -> bool:
     return tag.name in ("form", "nav") or is_hidden or not _FOR_SCREEN_READERS.isdisjoint(classes(tag))
 
 
+def _is_all(own: int, total: int) -> bool:
+    return own > 0 and (total - own) * 100 <= own
+
+
 def _lengths(soup: BeautifulSoup, unread: set[int]) -> dict[int, int]:
     """How much text each tag holds, by its id."""
     lengths: dict[int, int] = {}
@@ -99,12 +107,23 @@ def _second_copies(noscripts: Iterable[Tag]) -> Iterator[int]:
     for noscript in noscripts:
         found = [] if id(noscript) in inner else noscript.find_all(["img", "noscript"])
         inner |= {id(tag) for tag in found if tag.name == "noscript"}
-        if not any(tag.name == "img" for tag in found):
-            yield id(noscript)  # asks to switch scripts on
-            continue
+        own = next((tag for tag in found if tag.name == "img"), None)
         twin = _picture_beside(noscript)
-        if twin is not None:
-            yield id(noscript if pictures.source(twin, "https://x/") else twin)
+        if own is not None and twin is not None:
+            yield id(noscript if pictures.source(twin, _ANYWHERE) else twin)
+        elif own is not None:
+            yield from _preview(own)
+
+
+def _preview(picture: Tag) -> Iterator[int]:
+    """The small picture that a script would put this one for, as at Medium: elsewhere, under the same name."""
+    before = picture.find_previous("img")
+    if isinstance(before, Tag) and _file_name(before) == _file_name(picture) != "":
+        yield id(before)
+
+
+def _file_name(picture: Tag) -> str:
+    return urlsplit(pictures.source(picture, _ANYWHERE) or "").path.rpartition("/")[2]
 
 
 def _picture_beside(noscript: Tag) -> Tag | None:

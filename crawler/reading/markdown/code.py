@@ -25,7 +25,7 @@ _LINE_END = "".join(["\n"])  # known by identity from one that the page has
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9+#.-]{0,29}")
 _NO_LANGUAGE = words(
     "text txt plain plaintext none nohighlight no-highlight code auto undefined linenums copyable notranslate "
-    "line-numbers wrap nogutter"
+    "line-numbers wrap nogutter hljs"
 )
 
 

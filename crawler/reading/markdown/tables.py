@@ -62,7 +62,8 @@ def _grid(rows: Iterable[list[Cell]]) -> Iterator[list[Pieces]]:
                 break
             while len(line) in spanned:
                 line.append(())
-            below |= dict.fromkeys(range(len(line), len(line) + cell.columns), cell.rows - 1)
+            end = min(len(line) + cell.columns, WIDEST + 1)
+            below |= dict.fromkeys(range(len(line), end), cell.rows - 1)
             line += [cell.pieces, *[()] * (cell.columns - 1)]
         spanned = {column: left - 1 for column, left in spanned.items()} | below
         spanned = {column: left for column, left in spanned.items() if left > 0}

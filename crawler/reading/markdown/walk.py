@@ -13,6 +13,7 @@ from crawler.reading.markdown.clean import Survey, survey
 from crawler.reading.markdown.tags import attribute, classes, is_block, marks_of, number
 from crawler.reading.markdown.urls import link_target, picture_address
 
+_PERMALINKS = frozenset({"#", "¶", "§", "🔗"})
 _LAST_CAPTIONS = 5  # among which a caption that stands twice in the page is looked for
 _HIGHEST_NUMBER = 999_000_000  # a list's number has nine digits at most
 
@@ -97,7 +98,9 @@ class _Walk:
         self._body.end_block()
         return partial(self._leave_block, self._body.mark(frozenset({STRONG})))
 
-    def _link(self, tag: Tag) -> Leave:
+    def _link(self, tag: Tag) -> Leave | None:
+        if attribute(tag, "href").startswith("#") and _is_permalink(tag):
+            return None
         return self._body.lead_to(link_target(attribute(tag, "href"), self._base_url))
 
     def _break(self, tag: Tag) -> Leave:
@@ -272,6 +275,12 @@ class _Walk:
         table = self._body.frame
         table.rows = table.rows or [[]]
         table.rows[-1].append(tables.Cell(blocks, is_header, columns, rows))
+
+
+def _is_permalink(tag: Tag) -> bool:
+    """Is it the sign beside a heading by which one copies its address?"""
+    text = tag.contents[0] if len(tag.contents) == 1 else None
+    return isinstance(text, NavigableString) and str(text).strip() in _PERMALINKS
 
 
 def _without_last_rule(blocks: list[Block]) -> list[Block]:
