@@ -59,9 +59,7 @@ class Archive:
 
         `front_matter` names keys to write after the five.
         """
-        root = root.absolute()
-        with naming_folder(root), Household(root).locked():
-            archive = cls(root, database.writable(root, database_url), front_matter)
+        archive = cls._make(root.absolute(), database_url, front_matter)
         try:
             archive._store.check()
             is_bare = archive._catalog.position()[1] is None
@@ -80,10 +78,19 @@ class Archive:
         root = root.absolute()
         if not root.is_dir():
             raise ArchiveError(f"no archive in {root}; `broadsheet crawl` makes one")
-        with naming_folder(root), Household(root).locked():
-            archive = cls(root, database.writable(root, database_url))
-        with archive:
+        with cls._make(root, database_url) as archive:
             return archive.reindex(progress)
+
+    @classmethod
+    def _make(cls, root: Path, database_url: str | None, front_matter: tuple[str, ...] = ()) -> Self:
+        try:
+            with Household(root).locked():
+                return cls(root, database.writable(root, database_url), front_matter)
+        except OSError as error:
+            raise ArchiveError(
+                f"{error.filename or root}: {error.strerror or error}; name another folder for the archive"
+                " (`archive` in broadsheet.toml, or BROADSHEET_ARCHIVE) or make this one writable"
+            ) from error
 
     @classmethod
     def read(cls, root: Path, database_url: str | None = None) -> Self:

@@ -60,8 +60,10 @@ def say_reports(reports: list[CrawlReport]) -> None:
         ((report.source, *(report.counts.get(state, 0) for state in states)) for report in reports),
     )
     for report in reports:
-        for url, trouble in report.troubles.items():
-            print(f"{url}: {trouble}", file=sys.stderr)
+        # A feed's links may be anything; where a URL was asked for by name, every reason is of interest.
+        reasons = report.refusals if not report.discovery else report.troubles
+        for url, reason in reasons.items():
+            print(f"{url}: {reason}", file=sys.stderr)
         if not report.is_answered:
             print(report.summary, file=sys.stderr)
 

@@ -30,7 +30,7 @@ def _status() -> int:
         status = app(prog_name="broadsheet", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
-        return _say(error.format_message())
+        return _say(f"{error.format_message().rstrip('.')}; see `broadsheet --help`")
     except typer.Abort:
         return INTERRUPTED
     except KeyboardInterrupt:

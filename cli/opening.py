@@ -49,3 +49,11 @@ def source_of(url: str, sources: dict[str, Source]) -> Source:
         return source_for(url, sources)
     except ValueError as error:
         raise BadInput(str(error)) from error
+
+
+def canonical(text: str, sources: dict[str, Source]) -> str:
+    """The article's own URL where the text is any spelling of one; the text as it is otherwise."""
+    if "://" not in text:
+        return text
+    identity = source_of(text, sources).identify(text)
+    return identity.url if identity else text

@@ -10,7 +10,7 @@ import typer
 
 from archive import Archive, ArticleRow, Due, RunRow
 from cli.errors import BadInput
-from cli.opening import open_archive, read_archive, settings_of
+from cli.opening import canonical, open_archive, read_archive, recipes_of, settings_of
 from cli.saying import progress, say_json, say_table
 
 
@@ -36,8 +36,10 @@ def say_articles(rows: list[ArticleRow]) -> None:
 
 def show(url_or_path: str, config: Path | None) -> int:
     """One article's file, byte for byte."""
-    with read_archive(settings_of(config)) as archive:
-        content = archive.text(_article(archive, url_or_path)).encode("utf-8")
+    settings = settings_of(config)
+    with read_archive(settings) as archive:
+        named = canonical(url_or_path, recipes_of(settings))
+        content = archive.text(_article(archive, named)).encode("utf-8")
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     return 0
@@ -71,7 +73,10 @@ def status(config: Path | None, *, as_json: bool, times: bool) -> int:
 
 def forget(url: str, config: Path | None, *, asks: bool) -> int:
     """Removes one article and says what went."""
-    with open_archive(settings_of(config)) as archive:
+    settings = settings_of(config)
+    url = canonical(url, recipes_of(settings))
+    read_archive(settings).close()  # there is nothing to forget in an archive that would be made now
+    with open_archive(settings) as archive:
         row = archive.article(url)
         what = f"{row.title} ({row.path})" if row else url
         if asks and sys.stdin.isatty() and not typer.confirm(f"Forget {what} for good?"):

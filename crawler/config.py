@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive import FURTHER_KEYS
+
 FILE_NAME = "broadsheet.toml"
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -127,7 +129,11 @@ def _names(value: object, _folder: Path) -> tuple[str, ...]:
 
 
 def _keys(value: object, _folder: Path) -> tuple[str, ...]:
-    return _listed(value, _KEY_NAME, 'front-matter keys, like ["tags", "language"]')
+    keys = _listed(value, _KEY_NAME, 'front-matter keys, like ["tags", "language"]')
+    unknown = [key for key in keys if key not in FURTHER_KEYS]
+    if unknown:
+        raise ValueError(f"no such key as {unknown[0]}; there are {', '.join(FURTHER_KEYS)}")
+    return keys
 
 
 def _networks(value: object, _folder: Path) -> tuple[str, ...]:

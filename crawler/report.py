@@ -67,11 +67,16 @@ class CrawlReport:
     @property
     def troubles(self) -> dict[str, str]:
         """URL → state and reason of each that ended failed or blocked."""
-        return {
-            url: f"{state}: {self.reasons[url]}" if self.reasons.get(url) else state
-            for url, state in self.states.items()
-            if state in TROUBLE
-        }
+        return {url: self._in_words(url) for url, state in self.states.items() if state in TROUBLE}
+
+    @property
+    def refusals(self) -> dict[str, str]:
+        """URL → state and reason of each that gave no article, whatever the state."""
+        return {url: self._in_words(url) for url in self.states if self.reasons.get(url)} | self.troubles
+
+    def _in_words(self, url: str) -> str:
+        reason = self.reasons.get(url)
+        return f"{self.states[url]}: {reason}" if reason else self.states[url]
 
     @property
     def ok(self) -> bool:
