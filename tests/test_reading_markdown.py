@@ -351,6 +351,11 @@ PICTURES = [
         '<p>甲<img src="/p.png" width="1" height="1"><img src="/spacer.gif"><img src="data:,"><img></p>',
         "甲",
     ),
+    Case(
+        "pictures that only sound like placeholders",
+        '<img src="/google-pixel.png"><img src="/pixel-9.png"><img src="/a_s.gif"><img src="/new-emoji.png" style="width:0;height:0;min-width:100%">',
+        "![](https://site.example/google-pixel.png)\n\n![](https://site.example/pixel-9.png)\n\n![](https://site.example/a_s.gif)\n\n![](https://site.example/new-emoji.png)",
+    ),
     Case("emoji", '<p>好<img class="wp-smiley emoji" alt="😀" src="https://s.w.org/x.png"></p>', "好😀"),
     Case(
         "scaled by the CDN",

@@ -20,7 +20,6 @@ _NEVER_READ = words(
     "datalist progress meter rt rp rtc annotation-xml"
 )
 _FOR_SCREEN_READERS = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "screen-reader-only"})
-_ICONS = frozenset({"a", "i", "span", "b", "em"})
 _ANYWHERE = "https://page.invalid/"
 _NOT_SHOWN = re.compile(r"display\s*:\s*none")
 
@@ -64,19 +63,19 @@ def survey(soup: BeautifulSoup) -> Survey:
 def _around(tags: list[Tag], names: frozenset[str]) -> set[int]:
     """The ids of all tags that hold one of these."""
     around: set[int] = set()
-    for tag in tags:
-        if tag.name in names:
-            for parent in tag.parents:
-                if id(parent) in around:
-                    break
-                around.add(id(parent))
+    for tag in (tag for tag in tags if tag.name in names):
+        for parent in tag.parents:
+            if id(parent) in around:
+                break
+            around.add(id(parent))
     return around
 
 
 def _is_never_read(tag: Tag) -> bool:
     if tag.name in ("td", "th"):
         return is_gutter(tag)
-    return tag.name in _NEVER_READ or (tag.name in _ICONS and attribute(tag, "aria-hidden") == "true")
+    is_icon = tag.name in ("i", "span") or attribute(tag, "href").startswith("#")
+    return tag.name in _NEVER_READ or (is_icon and attribute(tag, "aria-hidden") == "true")
 
 
 def _is_doubtful(tag: Tag) -> bool:

@@ -29,8 +29,6 @@ _LAZY = (
     "data-backsrc",
     "data-ks-lazyload",
     "data-echo",
-    "data-url",
-    "data-image",
     "zoomfile",
     "file",
     "real_src",
@@ -40,14 +38,20 @@ _LAZY = (
 )
 _MOST_SOURCES = 40
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+# Names of files that stand for a picture until it is loaded. Whole names: a phone is called Pixel, a wolf is grey.
 _SPACER = re.compile(
-    r"(?:^|[/_-])(?:spacer|blank|pixel|transparent|trans|placeholder|loading|lazy(?:load)?|gr[ae]y|clear|empty|1x1|s)"
-    r"(?:[._-][\w-]*)?\.(?:gif|png|svg|webp)$",
+    r"/(?:spacer|space|blank|none|pixel|transparent|trans|placeholder|loading|lazy(?:load)?|gr[ae]y|clear|empty|1x1|s)"
+    r"(?:[._-](?:\d+x\d+|gif|img|image|icon|bg|white|black|pixel|placeholder))?\.(?:gif|png|svg)$",
     re.IGNORECASE,
 )
-_EMOJI = re.compile(r"emoji|emoticon|smil(?:ey|ie)|biaoqing|s\.w\.org/images/core", re.IGNORECASE)
-_TINY = re.compile(r"\s*[01](?:\.\d+)?(?:px)?\s*")
-_TINY_STYLE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:!|;|$)")
+_EMOJI_CLASS = re.compile(
+    r"(?<![\w-])(?:wp-smiley|(?:tw)?emoji|emoticon|smiley|smilie)(?![\w-])", re.IGNORECASE
+)
+_EMOJI_FOLDER = re.compile(
+    r"/(?:(?:tw)?emojis?|emoticons?|smile(?:y|ys|ies)|smilies|biaoqing)/", re.IGNORECASE
+)
+_TINY = re.compile(r"\s*[01](?:px)?\s*")
+_TINY_STYLE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*1px\s*(?:!|;|$)")
 _DESCRIPTOR = re.compile(r"([\d.]{1,20})([wx])$")
 _GLUED = re.compile(r"(\s[\d.]{1,20}[wx]),")
 # Queries with which a CDN scales a picture: Qiniu (huxiu, 2026), Aliyun OSS, Vox and WordPress. Without, the original.
@@ -61,7 +65,7 @@ _SCALING = frozenset(
 def picture(tag: Tag, base_url: str) -> Piece | None:
     """The `<img>` as a piece: a picture, an emoji as its text, None for what only counts readers."""
     alt = folded(attribute(tag, "alt"))
-    if _EMOJI.search(f"{attribute(tag, 'class')} {attribute(tag, 'src')}"):
+    if _EMOJI_CLASS.search(attribute(tag, "class")) or _EMOJI_FOLDER.search(attribute(tag, "src")):
         return Piece(alt) if alt else None
     url = None if _is_pixel(tag) else source(tag, base_url)
     return Piece(alt, kind="picture", url=url) if url else None

@@ -63,9 +63,7 @@ class _Walk:
         while todo:
             node = todo.pop()
             if isinstance(node, Tag):
-                leave = (
-                    None if id(node) in self._known.unread else self._enter.get(node.name, self._plain)(node)
-                )
+                leave = self._entered(node)
                 if leave is not None:
                     todo += [leave, *reversed(node.contents)]
             elif isinstance(node, NavigableString):
@@ -74,6 +72,11 @@ class _Walk:
             elif callable(node):
                 node()
         return _without_last_rule(self._body.close().blocks)
+
+    def _entered(self, tag: Tag) -> Leave | None:
+        """What to do after all within the tag; None where nothing more of it is to be read."""
+        is_read = id(tag) not in self._known.unread
+        return self._enter.get(tag.name, self._plain)(tag) if is_read else None
 
     def _plain(self, tag: Tag) -> Leave:
         """A box or a stretch of text like any other."""
@@ -105,7 +108,7 @@ class _Walk:
 
     def _break(self, tag: Tag) -> Leave:
         self._body.add(BREAK)
-        return _nothing  # some parsers put what follows a stray <br> into it
+        return _nothing
 
     def _rule(self, tag: Tag) -> None:
         """Only between blocks of a page or a quote, and never two."""
