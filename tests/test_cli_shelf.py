@@ -114,3 +114,13 @@ def test_reindex_reports_what_is_damaged(broadsheet: Terminal, kept: Path) -> No
     ledger.write_text("".join([lines[0], "{ torn\n", *lines[1:]]), encoding="utf-8")
     ran = broadsheet("reindex", "--json")
     assert (ran.status, ran.rows[0]["problems"] != []) == (1, True)
+
+
+def test_forget_takes_any_spelling_of_the_url(broadsheet: Terminal, kept: Path) -> None:
+    assert broadsheet("forget", "http://m.huxiu.com/article/2.html?f=rss").status == 0
+    assert not (kept / FILE_OF_TWO).exists()
+
+
+def test_forget_makes_no_archive(broadsheet: Terminal, tmp_path: Path) -> None:
+    assert "no archive in" in broadsheet("forget", TWO).complaint
+    assert not (tmp_path / "archive-data").exists()

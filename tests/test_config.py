@@ -108,6 +108,7 @@ def test_a_source_without_an_interval_of_its_own_has_the_general_one(here: Path)
         ("plain = 'yes'", "plain: 'yes' is neither true nor false"),
         ('contact = "me\\r\\nX: y"', "contact: "),
         ("front_matter = ['Tags!']", "front_matter: ['Tags!'] is no list"),
+        ("front_matter = ['mood']", "front_matter: no such key as mood"),
         ("allow_networks = ['10.0.0.1/8']", "allow_networks: 10.0.0.1/8 has host bits set"),
         ("archive = ", "not valid TOML"),
     ],
