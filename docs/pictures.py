@@ -1,6 +1,8 @@
 """Draws the README's pictures anew: .venv/bin/python docs/pictures.py"""
 
+import html
 import io
+import itertools
 import os
 import re
 import subprocess
@@ -8,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
@@ -21,6 +24,30 @@ WIDTH = 112
 LINES = 40
 
 
+# One run of text of one width, as Rich writes it.
+_RUN = re.compile(
+    r'<text class="([^"]+)" x="([^"]+)" y="([^"]+)" textLength="[^"]+"( clip-path="[^"]+")?>([^<]*)</text>'
+)
+_CELL = 12.2  # Rich's width of a cell in this format
+
+
+def by_width(run: re.Match[str]) -> str:
+    """The run in parts of narrow and of wide characters, each at its own cell: Rich counts a wide one as narrow."""
+    name, x, y, clip, content = run.groups()
+    at, parts = float(x), []
+    for is_wide, characters in itertools.groupby(html.unescape(content), lambda char: cell_len(char) > 1):
+        text = "".join(characters)
+        width = cell_len(text) * _CELL
+        place = f'x="{at:.1f}" y="{y}" textLength="{width:.1f}"' + (
+            ' lengthAdjust="spacing"' if is_wide else ""
+        )
+        parts.append(
+            f'<text class="{name}" {place}{clip or ""}>{html.escape(text).replace(" ", "&#160;")}</text>'
+        )
+        at += width
+    return "".join(parts)
+
+
 def draw(name: str, typed: str, folder: Path, *arguments: str) -> None:
     """What a command prints, as docs/<name>.svg."""
     program = Path(sys.executable).parent / "broadsheet"
@@ -32,6 +59,7 @@ def draw(name: str, typed: str, folder: Path, *arguments: str) -> None:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi("\n".join([f"$ {typed}", *lines])))
     svg = console.export_svg(title="Broadsheet", theme=MONOKAI, code_format=FORMAT, unique_id=name)
+    svg = _RUN.sub(by_width, svg)
     (DOCS / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 

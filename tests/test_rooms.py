@@ -22,11 +22,12 @@ OUTSIDE = {
     "typer", "urllib.request",
 }  # fmt: skip
 PURE = [
-    *sorted((ROOT / "crawler" / "reading").glob("*.py")),
-    *sorted((ROOT / "crawler" / "discovery").glob("*.py")),
+    *sorted((ROOT / "crawler" / "reading").rglob("*.py")),
+    *sorted((ROOT / "crawler" / "discovery").rglob("*.py")),
     ROOT / "archive" / "article.py",
     ROOT / "archive" / "dedup.py",
     ROOT / "archive" / "document.py",
+    ROOT / "archive" / "events.py",
     ROOT / "archive" / "markdown.py",
     ROOT / "scheduler" / "plan.py",
 ]
