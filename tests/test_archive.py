@@ -86,14 +86,15 @@ COPIES = (
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_which_copy_is_kept_does_not_depend_on_the_order(order: tuple[int, ...], tmp_path: Path) -> None:
-    with Archive.open(tmp_path) as archive:
-        for index in order:
-            archive.add(COPIES[index])
-        assert [row.url for row in archive.articles()] == ["https://www.huxiu.com/article/3"]
-        assert list(files(tmp_path)) == ["huxiu/2026/2026-11-23-3.md"]
-        assert archive.counts() == {"huxiu": {"archived": 1, "duplicate": 3}}
-        assert all(archive.article(copy.url) is not None for copy in COPIES)
+def test_which_copy_is_kept_does_not_depend_on_the_order(
+    order: tuple[int, ...], archive: Archive, root: Path
+) -> None:
+    for index in order:
+        archive.add(COPIES[index])
+    assert [row.url for row in archive.articles()] == ["https://www.huxiu.com/article/3"]
+    assert list(files(root)) == ["huxiu/2026/2026-11-23-3.md"]
+    assert archive.counts() == {"huxiu": {"archived": 1, "duplicate": 3}}
+    assert all(archive.article(copy.url) is not None for copy in COPIES)
 
 
 def test_after_a_swap_the_old_path_still_leads_to_the_article(archive: Archive, root: Path) -> None:

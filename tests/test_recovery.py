@@ -78,12 +78,12 @@ def sound(root: Path, database_url: str | None) -> None:
 
 @pytest.mark.parametrize("act", range(6))
 def test_any_step_of_any_act_may_be_the_last(
-    tmp_path: Path, act: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, database_url: str | None, act: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moment, is_done = 1, False
     while not is_done:
         root = tmp_path / str(moment)
-        with Archive.open(root) as archive:
+        with Archive.open(root, database_url) as archive:
             steps = list(acts(archive))
             for step in steps[:act]:
                 step()
@@ -95,13 +95,15 @@ def test_any_step_of_any_act_may_be_the_last(
                     is_done = calls() < moment
                 except Killed:
                     pass
-        with Archive.open(root) as again:
+        with Archive.open(root, database_url) as again:
             kept = {row.path for row in again.articles()}
             for step in list(acts(again))[act:]:
                 step()
         assert act in (1, 5) or set(acknowledged) <= kept
-        assert [row.url for row in Archive.read(root).articles()] == [article(3).url]
-        sound(root, None)
+        with Archive.read(root, database_url) as reader:
+            assert [row.url for row in reader.articles()] == [article(3).url]
+        sound(root, database_url)
+        drop_database(root, database_url)
         moment += 1
     assert moment > 2
 
@@ -139,19 +141,21 @@ def test_writers_killed_at_random_moments_lose_nothing(tmp_path: Path, database_
     sound(root, database_url)
 
 
-def test_an_orphan_is_not_adopted_by_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Archive.open(tmp_path) as archive:
+def test_an_orphan_is_not_adopted_by_a_reader(
+    tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.open(tmp_path, database_url) as archive:
         archive.add(article(1))
         with monkeypatch.context() as patch:
             kill_at(patch, 6)  # the file is in place, its ledger line is not
             with pytest.raises(Killed):
                 archive.add(article(2))
     before = sorted(path for path in tmp_path.rglob("*"))
-    with Archive.read(tmp_path) as reader:
+    with Archive.read(tmp_path, database_url) as reader:
         assert [row.url for row in reader.articles()] == [article(1).url]
         reader.counts()
     assert [path for path in sorted(tmp_path.rglob("*")) if "sqlite" not in path.name] == [
         path for path in before if "sqlite" not in path.name
     ]
-    with Archive.open(tmp_path) as writer:
+    with Archive.open(tmp_path, database_url) as writer:
         assert writer.add(article(2, fetched_at=NOW + timedelta(days=1))).verdict is Verdict.KNOWN
