@@ -27,7 +27,7 @@ class Authority:
         """A new one, valid for a day around `now`."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("Broadsheet demo")
-        builder = _builder(name, name, key, now)
+        builder = _builder(name, name, key, now, key)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         builder = builder.add_extension(_usage(signs=True), critical=True)
         return cls(key, builder.sign(key, hashes.SHA256()))
@@ -41,7 +41,7 @@ class Authority:
         """What a server shows for `hosts`; `folder` holds its key while it is read."""
         key = ec.generate_private_key(ec.SECP256R1())
         alternatives = x509.SubjectAlternativeName([_general_name(host) for host in sorted(set(hosts))])
-        builder = _builder(_name("played hosts"), self.certificate.subject, key, now)
+        builder = _builder(_name("played hosts"), self.certificate.subject, key, now, self.key)
         builder = builder.add_extension(alternatives, critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(signs=False), critical=True)
@@ -62,8 +62,14 @@ class Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime.datetime
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    now: datetime.datetime,
+    signer: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
+    # Both key identifiers: Python 3.13 verifies as strictly as RFC 5280 asks.
+    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -72,6 +78,8 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _VALID_FOR)
         .not_valid_after(now + _VALID_FOR)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(authority, critical=False)
     )
 
 
