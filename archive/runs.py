@@ -44,11 +44,9 @@ class Runs:
         newest = sa.select(sa.func.max(runs.c.id)).group_by(runs.c.source)
         return self._rows(sa.select(runs).where(runs.c.id.in_(newest)).order_by(runs.c.source))
 
-    def of(self, source: str, limit: int = 20) -> list[RunRow]:
-        """A source's runs, the newest first."""
-        return self._rows(
-            sa.select(runs).where(runs.c.source == source).order_by(runs.c.id.desc()).limit(limit)
-        )
+    def recent(self, limit: int = 20) -> list[RunRow]:
+        """The runs of all sources, the newest first."""
+        return self._rows(sa.select(runs).order_by(runs.c.id.desc()).limit(limit))
 
     def abandon(self, now: datetime) -> int:
         """Closes the daemon's runs that a killed daemon left open; gives their number."""

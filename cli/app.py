@@ -113,10 +113,11 @@ def status(
     times: Annotated[
         bool, typer.Option("--times", help="With --json: when crawls ran and what is due when, too.")
     ] = False,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", min=1, help="So many of the last crawls.")] = 5,
     json: Json = False,
     config: Config = None,
 ) -> int:
-    """What became of every URL, the last crawls, and what is due next.
+    """What became of every URL, what is due next, and the last crawls.
 
     \b
     broadsheet status
@@ -124,7 +125,7 @@ def status(
     """
     from cli.shelf import status as run
 
-    return run(config or context.obj, as_json=json, times=times)
+    return run(config or context.obj, runs, as_json=json, times=times)
 
 
 @app.command("list")

@@ -45,28 +45,30 @@ def show(url_or_path: str, config: Path | None) -> int:
     return 0
 
 
-def status(config: Path | None, *, as_json: bool, times: bool) -> int:
-    """URLs by source and state, each source's last crawl and when it is due."""
+def status(config: Path | None, runs: int, *, as_json: bool, times: bool) -> int:
+    """URLs by source and state, when each source is due, and the last crawls."""
     with read_archive(settings_of(config)) as archive:
         counts, due = archive.counts(), archive.runs.due()
-        runs = {run.source: run for run in archive.runs.latest()}
+        last = {run.source: run for run in archive.runs.latest()}
+        recent = archive.runs.recent(runs)
         root = archive.root
-    names = sorted({*counts, *due, *runs})
+    names = sorted({*counts, *due, *last})
     if as_json:
         say_json(
-            _status_row(name, counts.get(name, {}), runs.get(name), due.get(name), times) for name in names
+            _status_row(name, counts.get(name, {}), last.get(name), due.get(name), times) for name in names
         )
         return 0
     states = sorted({state for of_source in counts.values() for state in of_source})
     say_table(
-        ("source", *states), ((name, *(counts.get(name, {}).get(one, 0) for one in states)) for name in names)
+        ("source", *states, "next crawl", "failures"),
+        (
+            (name, *(counts.get(name, {}).get(one, 0) for one in states), *_due_cells(due.get(name)))
+            for name in names
+        ),
     )
-    if runs or due:
+    if recent:
         print()
-        say_table(
-            ("source", "last crawl", "by", "ended", "next", "failures"),
-            (_run_cells(name, runs.get(name), due.get(name)) for name in names),
-        )
+        say_table(("last crawls", "source", "by", "ended", "what came of it"), map(_run_cells, recent))
     print(f"\nArchive: {root}")
     return 0
 
@@ -128,10 +130,14 @@ def _status_row(
     return row
 
 
-def _run_cells(name: str, run: RunRow | None, due: Due | None) -> tuple[object, ...]:
-    began = _local(datetime.fromisoformat(run.started_at)) if run else ""
-    last = (began, run.by, run.state) if run else ("", "", "")
-    return (name, *last, _local(due.next_at) if due else "", due.failures if due else "")
+def _due_cells(due: Due | None) -> tuple[object, ...]:
+    return (_local(due.next_at), due.failures) if due else ("", "")
+
+
+def _run_cells(run: RunRow) -> tuple[object, ...]:
+    counts = ", ".join(f"{count} {state}" for state, count in run.report.get("counts", {}).items())
+    began = _local(datetime.fromisoformat(run.started_at))
+    return (began, run.source, run.by, run.state, run.report.get("problem") or counts or "nothing new")
 
 
 def _local(moment: datetime) -> str:

@@ -271,7 +271,7 @@ def test_runs_and_due_times_are_remembered(archive: Archive) -> None:
     archive.runs.set_due("a", NOW + timedelta(seconds=1), 2)
     assert [(run.state, run.by) for run in archive.runs.latest()] == [("running", "daemon")]
     assert archive.runs.abandon(NOW) == 1
-    assert [run.state for run in archive.runs.of("a")] == ["abandoned", "ok"]
+    assert [run.state for run in archive.runs.recent()] == ["abandoned", "ok"]
     assert archive.runs.due()["a"].failures == 2
     assert archive.runs.due()["a"].next_at == NOW + timedelta(seconds=1)
 

@@ -85,7 +85,9 @@ def test_status_tells_times_when_asked(broadsheet: Terminal, kept: Path) -> None
 
 def test_status_shows_runs_and_what_is_due(broadsheet: Terminal, kept: Path) -> None:
     text = broadsheet("status").text
-    assert all(word in text for word in ("huxiu", "archived", "gone", "last crawl", "next", "ok", str(kept)))
+    assert all(
+        word in text for word in ("huxiu", "archived", "gone", "last crawls", "next crawl", "ok", str(kept))
+    )
 
 
 def test_forget_removes_the_article_for_good(broadsheet: Terminal, kept: Path) -> None:
