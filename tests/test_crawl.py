@@ -180,7 +180,7 @@ def test_a_crawl_that_is_told_to_stop_loses_nothing(
 
         assert in_loop(stopped()) < 5
         with Archive.read(config.archive) as archive:
-            (run,) = archive.runs.of("tech")
+            (run,) = archive.runs.recent()
             assert run.state == "failed"
             assert run.report["problem"] == "stopped (shutdown)"
             assert archive.counts()["tech"]["discovered"] >= 1

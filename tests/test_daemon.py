@@ -51,7 +51,7 @@ def articles(root: Path) -> int:
 
 def runs(root: Path) -> list[RunRow]:
     with Archive.read(root / "archive") as archive:
-        return archive.runs.of("tech", 1000)
+        return archive.runs.recent(1000)
 
 
 def times_asked(site: Site, number: int) -> int:
