@@ -81,7 +81,7 @@ class Files:
 
     def sweep(self, path: str) -> None:
         """Removes what a killed write of this path may have left."""
-        _temporary(self._root / path).unlink(missing_ok=True)
+        sweep(self._root / path)
 
     def remove(self, path: str) -> None:
         (self._root / path).unlink(missing_ok=True)
@@ -125,6 +125,11 @@ def write_whole(target: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def sweep(target: Path) -> None:
+    """Removes what a killed `write_whole` of this file may have left."""
+    _temporary(target).unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from archive.errors import ArchiveError
-from archive.files import HOUSEHOLD, write_whole
+from archive.files import HOUSEHOLD, sweep, write_whole
 
 LOCK_SECONDS = 60.0
 
@@ -55,7 +55,8 @@ class Household:
         write_whole(self._note, json.dumps(content, ensure_ascii=False).encode())
 
     def pending(self) -> Pending | None:
-        """The write another process did not finish, or None."""
+        """The write another process did not finish, or None. A note that was never whole is swept."""
+        sweep(self._note)
         try:
             content = json.loads(self._note.read_bytes())
         except FileNotFoundError:

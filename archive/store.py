@@ -88,6 +88,8 @@ class Store:
         pending = self._household.pending()
         if pending is None:
             return
+        if pending.path is not None:
+            self.files.sweep(pending.path)
         is_recorded = pending.event["id"] == self.catalog.position()[0].event_id
         if pending.event["event"] == "forgotten":
             if not is_recorded:
@@ -131,7 +133,6 @@ class Store:
         if pending.path is None:
             return False
         if self.files.digest(pending.path) != pending.event["sha256"]:
-            self.files.sweep(pending.path)
             return False
         self.record([pending.event], datetime.fromisoformat(pending.event["at"]))
         return True
