@@ -70,7 +70,12 @@ def test_a_rule_finds_what_it_names(rule: str, title: str) -> None:
 
 
 def test_a_title_that_nothing_names_is_the_title_elements_less_its_tail() -> None:
-    assert article(main(), 'body = ".text"').title == "From the title"
+    page = main().replace("<h1>Headline</h1>", "")
+    assert article(page, 'body = ".text"').title == "From the title"
+
+
+def test_a_field_without_a_rule_is_read_as_on_any_page() -> None:
+    assert article(main(), 'body = ".text"').title == "Headline"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\ufeff\ufffe\uffff\ud800-\udff
 _LONGEST = 1_000  # characters of a one-line fact
 _MOST_NAMES = 50
 _LONGEST_NAME = 200
+_LABEL = re.compile(r"^\s*(?:文\s*[/／|｜]|(?:作者|撰文|记者)\s*[:：]|by\b)\s*", re.IGNORECASE)
+_SEVERAL = re.compile(r"[、;；]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,8 @@ def names(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Each text as a name: one line, once, in order, at most 50."""
     lines = (line(text, _LONGEST_NAME) for text in texts)
     return tuple(dict.fromkeys(name for name in lines if name))[:_MOST_NAMES]
+
+
+def split_names(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Bylines as names: labels cut, several in one text parted."""
+    return names(tuple(name for text in texts for name in _SEVERAL.split(_LABEL.sub("", text))))

@@ -1,43 +1,36 @@
 """Reading a page without a recipe: its own metadata, and trafilatura for the body."""
 
 import copy
-import re
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import trafilatura
 from lxml import etree, html
 
-from crawler.reading.facts import Facts, line
-from crawler.reading.metadata import metadata
-from crawler.reading.page import Node, Page, as_text, text_of
-from crawler.reading.template import split_names
+from crawler.reading import json_ld
+from crawler.reading.facts import Facts
+from crawler.reading.fields import choose_fields
+from crawler.reading.metadata import linked
+from crawler.reading.page import Node, Page, text_of
 
-_BYLINES = (
-    '[rel="author"]', '[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', ".byline .author", ".author-name",
-    ".byline a", ".author",
-)  # fmt: skip
-_BYLINE_IN_TEXT = re.compile(r"(?:作者|记者|撰文)\s*[:：]\s*([^\s,，、|/(（]{1,20})")
-_MOST_BYLINES = 5
-_LONGEST_BYLINE = 60
 _OPENING_BLOCKS = 4
 _KICKER = 80  # characters a line above the headline has at most
 _MOST_LINKED = 0.6  # share of a text's characters that stand in links; lists of articles have more
-_TITLE_TAIL = re.compile(r"\s*[|_\-–—·»]+\s*[^|_–—·»]{1,60}$")
 
 
 def read_generic(page: Page) -> Facts:
     """What can be known of any article page; `body` is None where no text was found."""
-    known = metadata(page)
-    heading = _heading(page)
-    seen = Facts(
-        title=heading or _title(page),
-        authors=() if known.authors else _authors(page),
-        published_at=None if known.published_at else _published(page),
-    )
+    facts = choose_fields(page).facts()
     # The text on the page has its headings and links; a text in the metadata is bare.
-    return replace(known, body=_body(page, known.title or heading) or known.body).or_else(seen)
+    return replace(facts, body=_body(page, facts.title) or _stated_body(page))
+
+
+def _stated_body(page: Page) -> str | None:
+    text = json_ld.text(linked(page).get("articleBody"))
+    if text is None or "<p" in text or "<br" in text:
+        return text
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    return "".join(f"<p>{one}</p>" for one in escaped.splitlines() if one.strip())
 
 
 def _body(page: Page, title: str | None) -> str | None:
@@ -104,39 +97,3 @@ def _drop_headline(body: Node, title: str | None) -> None:
 def _is_list_of_links(body: Node) -> bool:
     linked = sum(len(text_of(link)) for link in body.iter("a"))
     return linked > _MOST_LINKED * len(text_of(body))
-
-
-def _heading(page: Page) -> str | None:
-    headings = page.root.xpath("//h1")
-    return line(text_of(headings[0])) if len(headings) == 1 else None
-
-
-def _title(page: Page) -> str | None:
-    title = line(page.root.findtext(".//title"))
-    return title and (_TITLE_TAIL.sub("", title) or title)
-
-
-def _authors(page: Page) -> tuple[str, ...]:
-    for selector in _BYLINES:
-        texts = tuple(as_text(node) for node in page.nodes(selector)[:_MOST_BYLINES])
-        found = split_names(tuple(text for text in texts if len(text) <= _LONGEST_BYLINE))
-        if found:
-            return found
-    match = _BYLINE_IN_TEXT.search(page.visible[:5000])
-    return (match[1],) if match else ()
-
-
-def _published(page: Page) -> datetime | None:
-    """The first time element, else the first date that stands by itself near the headline."""
-    for node in page.nodes("article time, main time, time")[:1]:
-        found = page.moment(node.get("datetime") or text_of(node))
-        if found:
-            return found
-    for heading in page.root.xpath("//h1")[:1]:
-        for near in heading.xpath(
-            "following::*[not(*) or self::div or self::p or self::span][position() <= 12]"
-        ):
-            text = text_of(near)
-            if len(text) <= 200 and (found := page.moment(text)):
-                return found
-    return None

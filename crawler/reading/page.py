@@ -1,10 +1,10 @@
 """A page as it was received: decoded and parsed once, and looked into by rules."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from lxml import etree, html
@@ -18,6 +18,7 @@ from crawler.rule import LONGEST_INPUT, Rule, selector_path
 from crawler.source import Source
 from crawler.urls import split
 
+T = TypeVar("T")
 Node = Any  # lxml has no type hints
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
@@ -73,6 +74,7 @@ class Page:
         self.fetched = fetched
         self.source = source
         self.identifier = identifier
+        self._known: dict[str, Any] = {}
 
     @cached_property
     def text(self) -> str:
@@ -106,6 +108,13 @@ class Page:
             for key in {meta.get("property"), meta.get("name"), meta.get("itemprop")} - {None}:
                 if content:
                     found.setdefault(key.strip().lower(), []).append(content)
+        return found
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What `find` gives, asked for once a page."""
+        if name not in self._known:
+            self._known[name] = find()
+        found: T = self._known[name]
         return found
 
     def nodes(self, selector: str, within: Node | None = None) -> list[Any]:

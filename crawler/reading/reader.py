@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from archive import Article
 from crawler.reading.body import feed_body, tidy_image
 from crawler.reading.checks import is_home, known, refuse_address, refuse_emptiness, refuse_status
-from crawler.reading.facts import Facts, line
+from crawler.reading.facts import Facts, line, split_names
 from crawler.reading.fetched import Fetched, Refusal
+from crawler.reading.fields import choose_fields
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
-from crawler.reading.metadata import metadata, says_article, stated_url
+from crawler.reading.metadata import says_article, stated_url
 from crawler.reading.page import Page, joined
-from crawler.reading.template import fitting, read_template, split_names
+from crawler.reading.template import fitting, read_template
 from crawler.source import Identity, Source
 from crawler.urls import registrable, split
 
@@ -144,8 +145,7 @@ def _by_recipe(page: Page) -> Facts:
     """The template's facts, then what the page says of itself."""
     facts = _by_template(page)
     # A page without a known template that calls itself an article: the site may have been rebuilt.
-    said = read_generic(page) if facts is None and says_article(page) else metadata(page)
-    said = said.or_else(Facts(title=line(page.root.findtext(".//title"))))
+    said = read_generic(page) if facts is None and says_article(page) else choose_fields(page).facts()
     said = replace(said, image=said.image and tidy_image(said.image, page.source.clean))
     return _own_names_last(facts or Facts(), said, page.source)
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from crawler.reading.body import cleaned, find_body, licence_of, strip, tidy_image
-from crawler.reading.facts import Facts, line, names
+from crawler.reading.facts import Facts, line, names, split_names
 from crawler.reading.page import Node, Page, as_text, parse_html, picture, text_of
 from crawler.recipe import Template
 from crawler.rule import LONGEST_INPUT, Rule
 
-_LABEL = re.compile(r"^\s*(?:文\s*[/／|｜]|(?:作者|撰文|记者)\s*[:：]|by\b)\s*", re.IGNORECASE)
 _MARKED_UP = re.compile(r"</\w|<br|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});")
-_SEVERAL = re.compile(r"[、;；]")
 
 
 def fitting(page: Page) -> Iterator[Template]:
@@ -45,11 +43,6 @@ def read_template(page: Page, template: Template) -> Facts:
         image=image,
         licence=line(licence),
     )
-
-
-def split_names(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Bylines as names: labels cut, several in one text parted."""
-    return names(tuple(name for text in texts for name in _SEVERAL.split(_LABEL.sub("", text))))
 
 
 def _scope(page: Page, template: Template) -> Node:

@@ -1,0 +1,26 @@
+"""What the accuracy scorer calls: one page through `crawler.reading`, with no recipe."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from archive import Article
+from crawler.reading import Fetched, read
+from crawler.source import source_for
+
+_FETCHED_AT = datetime(2026, 11, 24, tzinfo=UTC)
+_SOMEWHERE = "https://page.invalid/article"
+
+
+def extract(html: bytes, url: str) -> dict[str, Any]:
+    """Title, authors, publication time (ISO) and body (plain text, one block a line) of a page; empty if refused."""
+    address = url if url.startswith(("http://", "https://")) else _SOMEWHERE
+    fetched = Fetched(url=address, status=200, body=html, content_type=None, fetched_at=_FETCHED_AT)
+    article = read(fetched, source_for(address, {}), plain=True)
+    if not isinstance(article, Article):
+        return {}
+    return {
+        "title": article.title,
+        "authors": list(article.authors),
+        "date_published": article.published_at.isoformat() if article.published_at else None,
+        "body": article.body.replace("\n\n", "\n"),
+    }
