@@ -56,7 +56,9 @@ class Addresses(Frozen):
     """Which URLs are articles, and which one of an article's many spellings is its own."""
 
     patterns: Patterns  # matched whole, against the path and what `keep` leaves of the query
-    canonical: str  # with {id} and other named groups of the pattern
+    canonical: str  # with {id} and other named groups of the pattern, padded if need be: {id:0>3}
+    id: str | None = None  # likewise, where the number stands in parts; its leading zeros go
+    stated: bool = False  # the address that a page calls its own wins, where it has the same id
     page: str | None = None  # the address of page {page}, if articles have several
     keep: Texts = ()  # query keys that belong to the identity
     exclude: Patterns = ()  # paths that look like articles and are none
@@ -64,10 +66,13 @@ class Addresses(Frozen):
     @model_validator(mode="after")
     def _canonical_can_be_made(self) -> Self:
         _web_address(self.canonical)
-        for pattern in self.patterns:
-            for _, name, _, _ in string.Formatter().parse(self.canonical):
-                if name is not None and f"(?P<{name}>" not in pattern:
-                    raise ValueError(f"canonical names {{{name}}}, and {pattern!r} has no such group")
+        for key, text in (("canonical", self.canonical), ("id", self.id or "")):
+            names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+            for pattern in self.patterns:
+                for name in names:
+                    if f"(?P<{name}>" not in pattern:
+                        raise ValueError(f"{key} names {{{name}}}, and {pattern!r} has no such group")
+            text.format_map(dict.fromkeys(names, "0"))
         return self
 
 
@@ -126,7 +131,7 @@ class Template(Frozen):
 
 
 class Check(Frozen):
-    """A page that is known to be no article. Asked where no body, or hardly one, was found."""
+    """A page that is known to be no article. Asked where no body, or hardly one, was found; a `sure` one always."""
 
     state: Literal["blocked", "walled", "gone", "not_an_article"]
     reason: str
@@ -134,6 +139,7 @@ class Check(Frozen):
     words: Patterns = ()  # in the text a reader sees, the title included
     markup: Texts = ()  # in the source as received
     max_bytes: int | None = None  # a longer page is not this one
+    sure: bool = False  # whatever text there is beside it: a teaser above a pay wall
 
     @model_validator(mode="after")
     def _has_a_sign(self) -> Self:

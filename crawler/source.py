@@ -87,10 +87,11 @@ def _identify(article: Addresses, url: str) -> Identity | None:
     for pattern in article.patterns:
         match = re.fullmatch(pattern, path)
         if match:
-            groups = match.groupdict()
+            groups = match.groupdict(default="")
             page = groups.get("page") or "1"
             number = int(page) if page.isdecimal() else 1
-            return Identity(article.canonical.format_map(groups), groups.get("id"), max(1, number))
+            identifier = article.id.format_map(groups).lstrip("0") if article.id else groups.get("id")
+            return Identity(article.canonical.format_map(groups), identifier or None, max(1, number))
     return None
 
 

@@ -161,6 +161,11 @@ def test_a_body_is_the_first_node_or_every_node_in_order() -> None:
     assert article(html, 'body = ".text"\nevery = true').body == f"{LONG}\n\nSecond"
 
 
+def test_of_nodes_within_one_another_the_outer_one_brings_the_inner_one_along() -> None:
+    html = f'<main><div class="text"><p>{LONG}</p><div class="text"><p>Second</p></div></div></main>'
+    assert article(html, 'body = ".text"\nevery = true').body == f"{LONG}\n\nSecond"
+
+
 def test_stripped_nodes_go_and_the_text_behind_them_stays() -> None:
     html = main(text=f'<p>{LONG}<span class="ad">advert</span> and more</p><div class="ad">advert</div>')
     assert article(html, 'body = ".text"\nstrip = ".ad"').body == f"{LONG} and more"
@@ -234,6 +239,39 @@ def test_a_check_is_not_asked_where_there_is_an_article_or_too_much_page() -> No
     )
     assert isinstance(result, Refusal)
     assert result.state == "failed"
+
+
+def test_a_sure_check_is_asked_though_there_is_a_text() -> None:
+    check = '[[checks]]\nstate = "walled"\nreason = "for subscribers"\nwords = "Subscribe"\nsure = true\n'
+    result = reading(main("<p>Subscribe</p>"), before=check)
+    assert isinstance(result, Refusal)
+    assert (result.state, result.reason) == ("walled", "for subscribers")
+    assert isinstance(reading(main("<p>Read on</p>"), before=check), Article)
+
+
+# --- Addresses -----------------------------------------------------------------------------------
+
+STATED = HEAD.replace("[0-9]+)'", "[0-9]+)(?P<slug>/[a-z]*)?'").replace(
+    'a/{id}"', 'a/{id}{slug}", stated = true'
+)
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/a/7/story", "https://paper.example/a/7/story"),
+        ("http://paper.example/a/7/story?from=feed#top", "https://paper.example/a/7/story"),
+        ("/a/8/other", URL),
+        ("https://elsewhere.example/a/7/story", URL),
+        ("/", URL),
+    ],
+)
+def test_a_stated_address_is_believed_where_it_names_the_same_article(link: str, url: str) -> None:
+    page = f'<html><head><link rel="canonical" href="{link}"></head><body>{main()}</body></html>'
+    stated = parse_source(STATED + TEMPLATE + 'title = "h1"\nbody = ".text"', "paper.toml")
+    result = read(fetched(page, URL), stated)
+    assert isinstance(result, Article)
+    assert result.url == url
 
 
 # --- A rebuilt site ------------------------------------------------------------------------------

@@ -119,6 +119,18 @@ def test_a_kept_query_key_is_part_of_the_identity() -> None:
     assert source.identify("https://paper.example/a/7") is None
 
 
+def test_an_id_in_parts_is_put_together_and_an_address_is_padded() -> None:
+    parts = {
+        "/a/(?P<id>[0-9]+)(?:-": "/a/(?P<m>[0-9]*?)(?P<k>[0-9]{1,3})(?:-",
+        '"https://paper.example/a/{id}"': '"https://paper.example/a/{m:0>1}/{k:0>3}"\nid = "{m}{k}"',
+    }
+    source = parse_source(recipe(**parts), "paper.toml")
+    assert source.identify("https://paper.example/a/12345") == Identity(
+        "https://paper.example/a/12/345", "12345"
+    )
+    assert source.identify("https://paper.example/a/007") == Identity("https://paper.example/a/0/007", "7")
+
+
 def test_an_excluded_path_is_no_article() -> None:
     assert parse_source(RECIPE, "paper.toml").identify("https://paper.example/a/0") is None
 
@@ -220,6 +232,8 @@ STEP = '[[discovery]]\nkind = "listing"\nurl = "https://paper.example/"\n'
         (RECIPE.replace("[0-9]+)(", "[0-9]+("), "article.patterns[0]", "no regular expression"),
         (RECIPE.replace("'/a/0'", f"'{'x' * 600}'"), "article.exclude[0]", "600 characters"),
         (RECIPE.replace("a/{id}", "a/{slug}"), "article", "no such group"),
+        (RECIPE.replace("a/{id}", "a/{id:d}"), "article", "format code 'd'"),
+        (RECIPE.replace('keep =', 'id = "{number}"\nkeep ='), "article", "id names {number}"),
         (RECIPE + TEMPLATE.replace("article", "div["), "templates[0].when[0]", "no selector"),
         (RECIPE + TEMPLATE.replace('"article"', '"xpath://p["'), "templates[0].when[0]", "no selector"),
         (RECIPE + TEMPLATE.replace('"article"', '"xpath:foo(//p)"'), "templates[0].when[0]", "no selector"),

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree, html
 
@@ -48,9 +49,20 @@ def _gathered(page: Page, rule: Rule, every: bool, tree: Node) -> Node | None:
     if not results:
         return None
     body = html.Element("div")
-    for result in results if every else results[:1]:
+    for result in _outermost(results) if every else results[:1]:
         body.append(_from_text(result) if isinstance(result, str) else _as_block(result))
     return body
+
+
+def _outermost(results: list[Any]) -> Iterator[Any]:
+    """The results less the elements that lie within another one: they come with it."""
+    taken: set[Node] = set()
+    for result in results:
+        if isinstance(result, str):
+            yield result
+        elif taken.isdisjoint(result.iterancestors()):
+            taken.add(result)
+            yield result
 
 
 def _as_block(node: Node) -> Node:

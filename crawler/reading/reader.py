@@ -9,13 +9,20 @@ from zoneinfo import ZoneInfo
 
 from archive import Article
 from crawler.reading.body import feed_body, tidy_image
-from crawler.reading.checks import is_home, known, refuse_address, refuse_emptiness, refuse_status
+from crawler.reading.checks import (
+    is_home,
+    known,
+    refuse_address,
+    refuse_emptiness,
+    refuse_status,
+    refuse_surely,
+)
 from crawler.reading.facts import Facts, line, split_names
 from crawler.reading.fetched import Fetched, Refusal
 from crawler.reading.fields import choose_fields
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
-from crawler.reading.metadata import says_article, stated_url
+from crawler.reading.metadata import own_url, says_article, stated_url
 from crawler.reading.page import Page, joined
 from crawler.reading.template import fitting, read_template
 from crawler.source import Identity, Source
@@ -99,7 +106,7 @@ def _open(fetched: Fetched, source: Source) -> tuple[Page, Identity | None]:
 def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     """One page's facts and its body as Markdown."""
     try:
-        return refuse_status(page) or _read_text(page, plain)
+        return refuse_status(page) or refuse_surely(page) or _read_text(page, plain)
     except RecursionError:
         return Refusal(url=page.fetched.url, state="failed", reason="the page is nested too deep")
 
@@ -174,7 +181,7 @@ def _own_names_last(facts: Facts, said: Facts, source: Source) -> Facts:
 def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article:
     source = page.source
     return Article(
-        url=identity.url if source.has_recipe else _canonical(page, identity),
+        url=own_url(page, identity) if source.has_recipe else _canonical(page, identity),
         source=source.name,
         title=_title(facts.title or "", source),
         body=body,
