@@ -92,13 +92,13 @@ def test_strange_json_ld_is_passed_over(script: str) -> None:
 
 def test_meta_elements_serve_where_json_ld_is_silent() -> None:
     head = (
-        '<meta property="og:title" content="Quiet queues, again"><meta name="author" content="Imogen Farrow">'
+        '<meta property="og:title" content="Quiet queues | Kestrel"><meta name="author" content="Imogen Farrow">'
         '<meta property="article:author" content="https://facebook.com/kestrel">'
         '<meta property="article:published_time" content="2026-08-11 09:30"><meta property="article:tag" content="queues">'
         '<meta property="article:tag" content="databases"><meta property="og:site_name" content="Kestrel">'
     )
     read_article = article(page(head=head))
-    assert (read_article.title, read_article.authors) == ("Quiet queues, again", ("Imogen Farrow",))
+    assert (read_article.title, read_article.authors) == ("Quiet queues", ("Imogen Farrow",))
     assert read_article.published_at is not None
     assert read_article.published_at.isoformat() == "2026-08-11T09:30:00+00:00"
     assert read_article.tags == ("queues", "databases")
