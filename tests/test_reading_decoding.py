@@ -1,4 +1,6 @@
 import codecs
+import time
+import timeit
 
 import pytest
 
@@ -97,3 +99,134 @@ def test_no_bytes_are_too_strange(body: bytes) -> None:
 
 def test_nul_is_left_out() -> None:
     assert decode(b"a\x00b") == "ab"
+
+
+LONG = {
+    "gb18030": "这是一篇讲编码的文章，里面有很多的字，每一个字都要读对，一个也不能少",
+    "big5hkscs": "這是一篇講編碼的文章，裡面有很多的字，每一個字都要讀對，一個也不能少",
+    "cp932": "これは文字コードの話をする記事で、長い文が続いていて、一文字も落とせない",
+    "euc_jp": "これは文字コードの話をする記事で、長い文が続いていて、一文字も落とせない",
+    "cp949": "이것은 문자 인코딩에 대한 긴 기사이고 한 글자도 잃어서는 안 된다는 이야기를 하는 글이다",
+}
+
+
+@pytest.mark.parametrize("place", [40, 41, 60, 61])
+@pytest.mark.parametrize("encoding", LONG)
+def test_one_broken_byte_costs_one_character_in_any_encoding(encoding: str, place: int) -> None:
+    text = LONG[encoding] * 60
+    lead = len(page(charset=encoding).partition(TEXT)[0]) + place
+    body = bytearray(page(text, encoding).encode(encoding))
+    body[lead] = 0xFF
+    read = decode(bytes(body))
+    assert 1 <= read.count("\ufffd") <= 2
+    assert read.count(LONG[encoding]) >= 58
+
+
+def test_a_byte_lost_to_a_question_mark_costs_one_character() -> None:
+    text = "".join(f"<p>{LONG['gb18030']}</p>" for _ in range(20))
+    body = (
+        page(text, "gbk")
+        .encode("gb18030")
+        .replace("编".encode("gb18030"), b"?" + "编".encode("gb18030")[1:], 1)
+    )
+    assert decode(body).count("码的文章，里面有很多的字，每一个字都要读对") == 20
+
+
+def test_a_page_of_broken_bytes_is_read_in_bounded_time() -> None:
+    begun = time.process_time()
+    decode(b"\xd6\xff" * 300_000, "text/html; charset=gbk")
+    decode(b"\xff\xd6" * 300_000, "text/html; charset=shift_jis")
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("label", ["gb2312", "GBK", "gb_2312-80", "x-gbk", "cp936", "gb18030", "chinese"])
+def test_every_label_of_the_gb_family_means_gb18030(label: str) -> None:
+    text = "镕喆㙍𠮷" + LONG["gb18030"]
+    assert text in decode(page(text, label).encode("gb18030"))
+    assert text in decode(page(text).encode("gb18030"), f"text/html; charset={label}")
+
+
+def test_hz_is_not_of_the_gb_family() -> None:
+    assert "有一个字" in decode(page("有一个字", "hz-gb-2312").encode("hz"))
+
+
+def test_a_tilde_and_a_brace_are_no_escape_where_nothing_says_so() -> None:
+    assert "a ~{b} c" in decode(page("a ~{b} c").encode())
+
+
+def test_japanese_by_escapes_is_known_unsaid() -> None:
+    assert LONG["cp932"] in decode(page(LONG["cp932"]).encode("iso2022_jp"))
+
+
+@pytest.mark.parametrize("text", ["①②㈱髙㎜の記事が続いていた", "番号は①です"])
+def test_vendors_characters_in_euc_jp_are_read(text: str) -> None:
+    rows = {"①": b"\xad\xa1", "②": b"\xad\xa2", "㈱": b"\xad\xea", "髙": b"\xfc\xe2", "㎜": b"\xad\xd0"}
+    encoded = b"".join(rows.get(one) or one.encode("euc_jp") for one in text)
+    assert text in decode(page("@", "euc-jp").encode().replace(b"@", encoded))
+
+
+@pytest.mark.parametrize("false", ["gb2312", "shift_jis", "iso-8859-1", "big5", "windows-1251", "utf-16"])
+def test_utf_8_is_known_under_any_false_declaration(false: str) -> None:
+    for text in (TEXT, LONG["cp932"], "Grüße – „schön“", "it’s"):
+        assert text in decode(page(text, false).encode())
+        assert text in decode(page(text).encode(), f"text/html; charset={false}")
+
+
+@pytest.mark.parametrize("encoding", LONG)
+@pytest.mark.parametrize("header", ["iso-8859-1", "utf-8", "windows-1252"])
+def test_a_true_meta_is_believed_under_a_false_header(encoding: str, header: str) -> None:
+    body = page(LONG[encoding] * 3, encoding.replace("hkscs", "").replace("cp932", "shift_jis")).encode(
+        encoding
+    )
+    assert LONG[encoding] in decode(body, f"text/html; charset={header}")
+
+
+@pytest.mark.parametrize("encoding", LONG)
+def test_a_true_header_is_believed_over_a_false_meta(encoding: str) -> None:
+    body = page(LONG[encoding] * 3, "windows-1252").encode(encoding)
+    assert LONG[encoding] in decode(body, f"text/html; charset={encoding}")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "label"), [("cp1251", "windows-1251"), ("koi8_r", "KOI8-R"), ("cp1253", "windows-1253")]
+)
+def test_other_alphabets_are_read_as_declared(encoding: str, label: str) -> None:
+    text = (
+        "Η γλώσσα μας είναι όμορφη" if encoding == "cp1253" else "Это статья о кодировках, и в ней много букв"
+    )
+    assert text in decode(page(text, label).encode(encoding))
+    assert text in decode(page(text).encode(encoding), f"text/html; charset={label}")
+
+
+def test_windows_1252_under_a_false_utf_8_is_read() -> None:
+    text = "It’s a “quoted” café – really"
+    assert text in decode(page(text, "utf-8").encode("cp1252"), "text/html; charset=utf-8")
+
+
+def test_an_xml_declaration_counts() -> None:
+    body = '<?xml version="1.0" encoding="Big5"?>' + page(LONG["big5hkscs"])
+    assert LONG["big5hkscs"] in decode(body.encode("big5hkscs"))
+
+
+def test_a_charset_stated_in_a_body_is_found() -> None:
+    late = '<meta http-equiv="content-type" content="text/html; charset=euc-kr">'
+    body = f"<html><body><p>{LONG['cp949']}</p>{'x ' * 60_000}{late}</body></html>"
+    assert LONG["cp949"] in decode(body.encode("cp949"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_zeros(encoding: str) -> None:
+    assert TEXT in decode(page().encode(encoding))
+
+
+def test_nul_within_a_character_is_left_out() -> None:
+    body = page(LONG["gb18030"], "gbk").encode("gb18030")
+    cut = body.index("编".encode("gb18030")) + 1
+    assert LONG["gb18030"] in decode(body[:cut] + b"\0" + body[cut:])
+
+
+def test_a_long_page_of_utf_8_is_decoded_at_once() -> None:
+    body = page("some text with a few “quoted” words, " * 7_000).encode()
+    assert len(body) > 250_000
+    best = min(timeit.repeat(lambda: decode(body), number=4, repeat=5)) / 4
+    assert best < 0.01  # seconds; about 0.0003 on a quiet machine

@@ -1,69 +1,170 @@
 """Bytes of a page to text, whatever was declared of them."""
 
 import re
+from collections.abc import Iterable
 
-from w3lib.encoding import (
-    html_body_declared_encoding,
-    http_content_type_encoding,
-    read_bom,
-    to_unicode,
-)
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-# A page may state its charset late; browsers look at 1024 bytes, w3lib at 4096.
-_PRESCAN_BYTES = 65_536
+from crawler.reading.mending import MULTIBYTE, mended, ordinary, replaced
+
+# w3lib looks at 4,096 bytes only; pages with long heads state their charset later.
 _LATE_META = re.compile(rb"<meta\b[^<>]{0,300}charset", re.IGNORECASE)
-# Their bytes are valid UTF-8 as they stand, so only the declaration can tell.
-_ASCII_ESCAPED = ("iso2022", "hz", "utf-16", "utf-32")
-# One broken byte in a long page does not make it another encoding.
-_GOOD_FOR_ONE_BROKEN = 20
-_GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")
+_MOST_METAS = 20
+# Labels that Python's codecs don't know, by what browsers read.
+_LABELS = re.compile(rb"(?i)\b(?:x-gbk|gb18030-2000|x-x-big5|cn-big5|x-euc-jp|x-euc-kr|unicode-1-1-utf-8)\b")
+_MEANT = {
+    b"x-gbk": b"gbk",
+    b"gb18030-2000": b"gb18030",
+    b"x-x-big5": b"big5",
+    b"cn-big5": b"big5",
+    b"x-euc-jp": b"euc-jp",
+    b"x-euc-kr": b"euc-kr",
+    b"unicode-1-1-utf-8": b"utf-8",
+}
+_WIDE = ("utf-16", "utf-32")  # nothing can be declared inside such bytes that an ASCII reader would see
+_SAMPLE_BYTES = 262_144
+_SAMPLE_CHARACTERS = 6_000
+_RUN = re.compile(rb"[\x30-\x39\x40-\xff]+")
+# Sequences of bytes that are right as UTF-8 for each that is not: other encodings reach 0.3 by chance.
+_RIGHT_FOR_ONE_BROKEN = 4
+_GUESSES = (*MULTIBYTE, "cp1252", "cp1251", "koi8_r")
 _EVERYDAY = frozenset("的一是不了在有人我他这這个個们們日年大中国國ーのはをにたしいでとが이다는을가에의")
+_ALONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
+# A Latin letter beside an ASCII one, a letter of another alphabet beside its like, a mark.
+_IN_PLACE = re.compile(
+    r"(?<=[A-Za-z])[\xc0-\u024f]|[\xc0-\u024f](?=[A-Za-z])"
+    r"|(?<=[\u0370-\u06ff])[\u0370-\u06ff]|[\u0370-\u06ff](?=[\u0370-\u06ff])"
+    r"|(?<![^\x00-\x7f])[‘’“”„«»–—…•·€£©®™°§\xa0](?![^\x00-\x7f])"
+)
+_NO_TEXT = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd]")
+_WEIGHT_OF_EVERYDAY, _COST_OF_BROKEN, _WORTH_OF_A_CAPITAL = 2.0, 5.0, 0.3
+# What being declared is worth beside a likelihood of 0 to 1: a declaration that fits somehow is true.
+_DECLARED, _DECLARED_OF_FEW, _ORDER = 0.4, 0.9, 0.05
+_FEW = 12  # characters beyond ASCII: too few to be sure of
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of a page: byte order mark, then UTF-8 if it is that, then what was declared, then a guess.
+    """The text of a page: by its byte order mark, as UTF-8 if it is that, by what was declared, by a guess.
 
-    Bytes that fit nowhere become U+FFFD; NUL is left out. gb2312 means gb18030 and
+    Where header and meta disagree, and where what they say is unlikely of these bytes, the likeliest wins.
+    Bytes that fit nowhere become U+FFFD; NUL is left out. Any label of the GB family means gb18030 and
     iso-8859-1 means windows-1252, as in browsers.
     """
-    return _decoded(body, content_type).replace("\0", "")
-
-
-def _decoded(body: bytes, content_type: str | None) -> str:
     encoding, mark = read_bom(body)
-    if encoding and mark:
-        return to_unicode(body[len(mark) :], encoding)
-    declared = http_content_type_encoding(content_type) or _declared_in(body)
-    # UTF-8 under a meta that says gb2312 is common; the reverse fails to decode.
-    if not (declared or "").startswith(_ASCII_ESCAPED):
-        text = body.decode("utf-8", "replace")
-        if _is_sound(text):
-            return text
-    return to_unicode(body, declared or _guessed(body))
+    wide = encoding if encoding and encoding.startswith(_WIDE) else _without_mark(body)
+    if wide:
+        return body[len(mark or b"") :].decode(wide, "replace").replace("\0", "")
+    body = body[len(mark or b"") :]
+    if b"\0" in body:
+        body = body.replace(b"\0", b"")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _legacy(body, content_type)
+    # Encodings of escapes are ASCII, and so UTF-8, as they stand. One byte is found ten times faster than two.
+    if b"\x1b" in body or b"~" in body:
+        escaped = _escaped(body, content_type)
+        return body.decode(escaped, "replace") if escaped else text
+    return text
 
 
-def _declared_in(body: bytes) -> str | None:
-    declared = html_body_declared_encoding(body)
-    if declared is None and (late := _LATE_META.search(body[:_PRESCAN_BYTES])):
-        declared = html_body_declared_encoding(body[late.start() : late.start() + 1024])
-    # A meta can only be read where the page is ASCII-shaped, so it can't be right about UTF-16.
-    return None if declared and declared.startswith(("utf-16", "utf-32")) else declared
+def _escaped(body: bytes, content_type: str | None) -> str | None:
+    """The encoding of escapes that the page declares, or shows."""
+    if b"\x1b$" not in body and b"~{" not in body:
+        return None
+    declared = (one for one in _declared(body, content_type) if one.startswith(("iso2022", "hz")))
+    shown = body.isascii() and (b"\x1b$B" in body or b"\x1b$@" in body)
+    return next(declared, "iso2022_jp" if shown else None)
 
 
-def _is_sound(text: str) -> bool:
+def _without_mark(body: bytes) -> str | None:
+    """UTF-16 without its mark: every second byte of a page's head is NUL."""
+    head = body[:512]
+    if head.count(0) * 4 < len(head) or len(head) < 4:
+        return None
+    at_odd, at_even = head[1::2].count(0), head[::2].count(0)
+    if max(at_odd, at_even) * 4 < len(head) or min(at_odd, at_even) * 8 > len(head):
+        return None
+    return "utf-16-le" if at_odd > at_even else "utf-16-be"
+
+
+def _legacy(body: bytes, content_type: str | None) -> str:
+    """The text of bytes that are not UTF-8 throughout."""
+    sample = _runs(body)
+    text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    if not broken:
-        return True
-    return sum(not character.isascii() for character in text) > broken * (_GOOD_FOR_ONE_BROKEN + 1)
+    right = sum(not character.isascii() for character in text) - broken
+    if right >= _RIGHT_FOR_ONE_BROKEN * broken:
+        return mended(body, "utf-8")
+    return mended(body, _likeliest(sample, _declared(body, content_type)))
 
 
-def _guessed(body: bytes) -> str:
-    """The encoding under which most everyday characters appear; windows-1252 if none does."""
-    sample = body[:_PRESCAN_BYTES]
+def _declared(body: bytes, content_type: str | None) -> tuple[str, ...]:
+    """Encodings that the header and the page name, the header's first."""
+    header = http_content_type_encoding(_plain_labels((content_type or "").encode()).decode())
+    found = dict.fromkeys(one for one in (header, *_stated_in(body)) if one)
+    return tuple(one for one in found if not one.startswith(_WIDE))
 
-    def everyday(encoding: str) -> int:
-        text = sample.decode(encoding, "replace")
-        return sum(character in _EVERYDAY for character in text) - 2 * text.count("\ufffd")
 
-    best = max(_GUESSES, key=everyday)
-    return best if everyday(best) > 0 else "cp1252"
+def _stated_in(body: bytes) -> Iterable[str | None]:
+    yield html_body_declared_encoding(_plain_labels(body[:4_096]))
+    for number, match in enumerate(_LATE_META.finditer(body)):
+        if number == _MOST_METAS:
+            return
+        yield html_body_declared_encoding(_plain_labels(body[match.start() : match.start() + 1_024]))
+
+
+def _plain_labels(text: bytes) -> bytes:
+    return _LABELS.sub(lambda label: _MEANT[label[0].lower()], text)
+
+
+def _runs(body: bytes) -> bytes:
+    """The words that hold more than ASCII, from the page's beginning on."""
+    runs, size = [], 0
+    for match in _RUN.finditer(body, 0, _SAMPLE_BYTES):
+        if not match[0].isascii():
+            runs.append(match[0][:_SAMPLE_CHARACTERS])
+            size += len(runs[-1])
+        if size > 2 * _SAMPLE_CHARACTERS:
+            break
+    return b" ".join(runs)
+
+
+def _likeliest(sample: bytes, declared: tuple[str, ...]) -> str:
+    """The encoding under which the sample reads best; what was declared has a start, the first the greatest."""
+    few = sum(byte > 0x7F for byte in sample) < 2 * _FEW
+    start = {
+        one: (_DECLARED_OF_FEW if few else _DECLARED) - _ORDER * place
+        for place, one in enumerate(declared[:3])
+        if one != "utf-8"  # it was tried
+    }
+    return max(
+        dict.fromkeys((*start, *_GUESSES)), key=lambda one: _likelihood(sample, one) + start.get(one, 0.0)
+    )
+
+
+def _likelihood(sample: bytes, encoding: str) -> float:
+    """How much like text the sample reads: about 1 where it does, 0 and less where it does not."""
+    text = replaced(sample, encoding)
+    if 0 < text.count("\ufffd") * _FEW < len(text):
+        text = mended(sample, encoding)  # one broken byte puts all that follows out of step
+    beyond = [character for character in text if not character.isascii()]
+    if not beyond:
+        return 0.0
+    broken = len(_NO_TEXT.findall(text))
+    usual = _usual_in_words(text, encoding) if encoding in MULTIBYTE else _usual_in_alphabets(text)
+    return (usual - _COST_OF_BROKEN * broken) / len(beyond)
+
+
+def _usual_in_words(text: str, encoding: str) -> float:
+    """The ordinary characters less those that stand alone among ASCII, the everyday ones several times."""
+    usual = sum(character in ordinary(encoding) for character in text)
+    everyday = sum(character in _EVERYDAY for character in text)
+    return usual + _WEIGHT_OF_EVERYDAY * everyday - len(_ALONE.findall(text))
+
+
+def _usual_in_alphabets(text: str) -> float:
+    """The characters beyond ASCII that stand as letters and marks stand in text of an alphabet."""
+    found = [match[0] for match in _IN_PLACE.finditer(text)]
+    capitals = sum(one.isupper() for one in found)
+    return len(found) - (1 - _WORTH_OF_A_CAPITAL) * capitals
