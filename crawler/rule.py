@@ -64,11 +64,13 @@ class Rule(Frozen):
     """One place to look: CSS (`::attr(x)` too), `xpath:…`, `json:…` in a state, or `meta:name`.
 
     `match` picks a part of each text found: its first group, else the whole match; a text
-    it does not match counts as not found. In TOML a bare string is a rule without `match`.
+    it does not match counts as not found. `split` then parts what is left wherever it matches:
+    several names in one text. In TOML a bare string is a rule with neither.
     """
 
     select: str
     match: Pattern | None = None
+    split: Pattern | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -122,6 +122,16 @@ def test_tags_are_gathered_from_every_rule_each_once() -> None:
     assert article(main(inner), recipe).tags == ("One", "Two", "Three")
 
 
+def test_several_names_in_one_text_are_parted() -> None:
+    recipe = 'body = ".text"\nauthors = { select = ".by", match = "By (.+)", split = ", (?!Jr)| (and) " }'
+    assert article(main('<p class="by">By Ann, Jr, Bob and Cem</p>'), recipe).authors == (
+        "Ann, Jr",
+        "Bob",
+        "Cem",
+    )
+    assert article(main('<p class="by">By Ann</p>'), recipe).authors == ("Ann",)
+
+
 def test_the_sites_own_name_is_an_author_only_where_nobody_else_is() -> None:
     recipe = 'body = ".text"\nauthors = ".by"'
     assert article(main('<a class="by">Ann</a><a class="by">Staff</a>'), recipe).authors == ("Ann",)

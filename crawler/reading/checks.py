@@ -106,7 +106,7 @@ def refuse_surely(page: Page) -> Refusal | None:
     """Why a page is no article whatever text it shows: the beginning of one, above a pay wall."""
     sure = (check for check in page.source.checks if check.sure)
     found = next((check for check in sure if _is(check, page, None)), None)
-    return found and _refusal(page.fetched, found.state, found.reason)
+    return _refusal(page.fetched, found.state, found.reason) if found else None
 
 
 def is_home(url: str) -> bool:

@@ -127,6 +127,8 @@ class Page:
             results = self._found(rule, within)
             if rule.match:
                 results = [part for result in results if (part := _matched(rule.match, as_text(result)))]
+            if rule.split:
+                results = [part for result in results for part in _parted(rule.split, as_text(result))]
             if results:
                 yield results
 
@@ -211,6 +213,14 @@ def joined(base_url: str, address: str) -> str | None:
 def _matched(pattern: str, text: str) -> str | None:
     match = re.search(pattern, text[:LONGEST_INPUT])
     return match and (match[1] if match.re.groups else match[0])
+
+
+def _parted(pattern: str, text: str) -> list[str]:
+    # Not re.split: it would put the pattern's groups among the parts.
+    ends = [(match.start(), match.end()) for match in re.finditer(pattern, text[:LONGEST_INPUT])]
+    starts, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), LONGEST_INPUT]
+    parts = (text[start:stop].strip() for start, stop in zip(starts, stops, strict=True))
+    return [part for part in parts if part][:_MOST_RESULTS]
 
 
 def _texts(value: Any) -> list[str]:
