@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import Settings, load_settings
+from crawler.source import load_sources
 from tests.terminal import Terminal
 
 
@@ -47,8 +48,9 @@ def test_init_writes_where_config_says(broadsheet: Terminal, tmp_path: Path) -> 
 
 
 def test_sources_lists_what_there_is_a_recipe_for(broadsheet: Terminal) -> None:
-    row = broadsheet("sources", "--json").rows[0]
-    assert row == {
+    rows = {row["name"]: row for row in broadsheet("sources", "--json").rows}
+    assert rows.keys() == load_sources().keys()
+    assert rows["huxiu"] == {
         "name": "huxiu",
         "title": "虎嗅",
         "home": "https://www.huxiu.com/",
