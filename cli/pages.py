@@ -65,11 +65,14 @@ def _as_json(reading: Article | Refusal, source: str, further: tuple[str, ...]) 
     if isinstance(reading, Refusal):
         nothing = dict.fromkeys(("title", "published_at", "body", "licence", "image"))
         whose = {"authors": [], "tags": [], "url": reading.url, "source": source}
-        return nothing | whose | {"state": reading.state, "reason": reading.reason}
+        return (
+            nothing | whose | {"state": reading.state, "reason": reading.reason, "evidence": reading.evidence}
+        )
     published_at = reading.published_at
     return {
         "state": "article",
         "reason": None,
+        "evidence": None,
         "title": reading.title,
         "authors": list(reading.authors),
         "published_at": published_at.isoformat() if published_at else None,

@@ -11,7 +11,7 @@ from tests.terminal import Terminal, run_apart
 ARTICLES = [one for one in cases() if one.state == "article" and not one.further]
 REFUSED = [one for one in cases() if one.is_page and one.state != "article"]
 KEYS = {
-    "state", "reason", "title", "authors", "published_at", "body", "url", "source", "licence", "image", "tags",
+    "state", "reason", "evidence", "title", "authors", "published_at", "body", "url", "source", "licence", "image", "tags",
 }  # fmt: skip
 
 

@@ -24,3 +24,4 @@ class Refusal:
     url: str
     state: str  # blocked | walled | gone | not_an_article | failed
     reason: str  # one line
+    evidence: str = ""  # what was seen: the words, the selector, the status; one line, at most 200 characters

@@ -21,8 +21,8 @@ from crawler.urls import split
 T = TypeVar("T")
 Node = Any  # lxml has no type hints
 
-_SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
-_BLOCKS = frozenset(
+SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
+BLOCKS = frozenset(
     [
         "address",
         "article",
@@ -172,15 +172,15 @@ def text_of(node: Node) -> str:
     for event, element in etree.iterwalk(node, events=("start", "end")):
         name = element.tag
         if event == "start":
-            if silent is None and name in _SILENT:
+            if silent is None and name in SILENT:
                 silent = element
-            parts.append(" " if name in _BLOCKS else "")
+            parts.append(" " if name in BLOCKS else "")
             parts.append("" if silent is not None else element.text or "")
             continue
         if silent is element:
             silent = None
         if element is not node:
-            parts.append(" " if name in _BLOCKS else "")
+            parts.append(" " if name in BLOCKS else "")
             parts.append("" if silent is not None else element.tail or "")
     return " ".join("".join(parts).split())
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from archive import Article
 from crawler.reading.body import feed_body, tidy_image
 from crawler.reading.checks import (
-    is_home,
     known,
     refuse_address,
     refuse_emptiness,
     refuse_status,
     refuse_surely,
+    refuse_text,
 )
 from crawler.reading.facts import Facts, line, split_names
 from crawler.reading.fetched import Fetched, Refusal
@@ -31,7 +31,8 @@ from crawler.urls import registrable, split
 if TYPE_CHECKING:
     from crawler.discovery.link import Link  # discovery reads dates here: at run time it goes one way
 
-_HARDLY_ANY = 80  # characters: a body this short may be a notice in an article's place
+_HARDLY_ANY = 160  # bytes: a body this short may be a notice in an article's place
+_SENTENCE = 80  # bytes: less, on a page that doesn't call itself an article, is no news in brief either
 _LARGEST_BODY = 2_000_000  # characters of HTML
 # A link counts only if its address is that of the article's next page.
 _NEXT = ('[rel~="next"]', 'xpath://a[contains(., "下一页") or contains(., "Next")]')
@@ -117,10 +118,13 @@ def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
         return Refusal(
             url=page.fetched.url, state="failed", reason="the body is too large to be an article's"
         )
+    refusal = None if page.source.has_recipe else refuse_text(page, facts.title, facts.body)
+    if refusal:
+        return refusal
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
-    if not body or (is_home(page.fetched.url) and not says_article(page)):
+    if not body:
         return refuse_emptiness(page, facts)
-    notice = _notice(page, facts, body) if len(body) < _HARDLY_ANY else None
+    notice = _notice(page, facts, body) if len(body.encode()) < _HARDLY_ANY else None
     return notice or (facts, body)
 
 
@@ -145,7 +149,7 @@ def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
     """The known page that hardly any text may be, in the place of an article's."""
     if page.source.has_recipe:
         return known(page, text=f"{facts.title}\n{body}")
-    return known(page) or (None if says_article(page) else refuse_emptiness(page, facts))
+    return None if says_article(page) or len(body.encode()) >= _SENTENCE else refuse_emptiness(page, facts)
 
 
 def _by_recipe(page: Page) -> Facts:
