@@ -1,37 +1,78 @@
-"""Who wrote the article."""
+"""Who wrote the article: the most trusted source that names a person; an office or the site only if none does."""
 
-import re
 from collections.abc import Iterator
 
 from crawler.reading import json_ld
 from crawler.reading.choice import Candidate, Choice
-from crawler.reading.facts import split_names
+from crawler.reading.fields import bylines, reporters
+from crawler.reading.fields.people import NOBODY, OTHER, OWN, PERSON, kind_of, people
+from crawler.reading.fields.sites import key
 from crawler.reading.metadata import linked
-from crawler.reading.page import Page, as_text
+from crawler.reading.page import Page
 
-_BYLINES = (
-    '[rel="author"]', '[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', ".byline .author", ".author-name",
-    ".byline a", ".author",
+_METAS = (
+    "author", "parsely-author", "sailthru.author", "cxenseparse:author", "byl", "dc.creator", "article:author",
+    "og:article:author", "citation_author",
 )  # fmt: skip
-_BYLINE_IN_TEXT = re.compile(r"(?:作者|记者|撰文)\s*[:：]\s*([^\s,，、|/(（]{1,20})")
-_MOST_BYLINES = 5
-_LONGEST_BYLINE = 60
+_MARKED = "byline by the headline"
+_MOST_TOGETHER = 4  # more names than this beside the stated one are likely those of other articles
+_WHY = {
+    PERSON: "the most trusted that names a person",
+    OTHER: "no source names a person",
+    OWN: "only the site is named",
+}
+
+Authors = Candidate[tuple[str, ...]]
 
 
 def authors(page: Page) -> Choice[tuple[str, ...]]:
-    candidates = tuple(candidate for candidate in _candidates(page) if candidate.value)
-    first = next(iter(candidates), None)
-    return Choice(first.value if first else (), "the most trusted", candidates)
+    candidates = [one for one in (*_stated(page), *_shown(page)) if one.value]
+    kinds = [_kind(page, one) for one in candidates]
+    if max(kinds, default=NOBODY) < OTHER:
+        guessed = [one for one in _guessed(page) if one.value]
+        candidates += guessed
+        kinds += [_kind(page, one) for one in guessed]
+    if not candidates:
+        return Choice((), "nobody is named")
+    kind = max(kinds)
+    best = candidates[kinds.index(kind)]
+    fuller = next((one for one in candidates if _completes(page, one, best)), None)
+    if fuller:
+        return Choice(fuller.value, f"names all that {best.origin} names and more", tuple(candidates))
+    return Choice(best.value, _WHY[kind], tuple(candidates))
 
 
-def _candidates(page: Page) -> Iterator[Candidate[tuple[str, ...]]]:
-    yield Candidate(split_names(tuple(json_ld.names(linked(page).get("author")))), "JSON-LD author")
-    for key in ("author", "article:author", "dc.creator"):
+def _stated(page: Page) -> Iterator[Authors]:
+    yield Candidate(people(page, json_ld.names(linked(page).get("author"))), "JSON-LD author")
+    for name in _METAS:
         # An article:author may be the address of a profile.
-        texts = tuple(name for name in page.metas.get(key, []) if "://" not in name)
-        yield Candidate(split_names(texts), f"meta {key}")
-    for selector in _BYLINES:
-        texts = tuple(as_text(node) for node in page.nodes(selector)[:_MOST_BYLINES])
-        yield Candidate(split_names(tuple(text for text in texts if len(text) <= _LONGEST_BYLINE)), selector)
-    match = _BYLINE_IN_TEXT.search(page.visible[:5000])
-    yield Candidate((match[1],) if match else (), "the text")
+        texts = [text for text in page.metas.get(name, []) if "://" not in text]
+        yield Candidate(people(page, texts), f"meta {name}")
+
+
+def _shown(page: Page) -> Iterator[Authors]:
+    if reporters.is_chinese(page):
+        yield Candidate(people(page, reporters.reporters(page)), "reporters in the text")
+    yield Candidate(people(page, bylines.marked(page), strict=True), _MARKED)
+    said = people(page, bylines.said(page), strict=True)
+    yield Candidate(tuple(name for name in said if kind_of(page, name) == PERSON), "byline in words")
+
+
+def _guessed(page: Page) -> Iterator[Authors]:
+    yield Candidate(people(page, bylines.marked_anywhere(page), strict=True), "byline elsewhere")
+    if reporters.is_chinese(page):
+        yield Candidate(people(page, reporters.account(page)), "account beside the date")
+
+
+def _kind(page: Page, candidate: Authors) -> int:
+    return max((kind_of(page, name) for name in candidate.value), default=NOBODY)
+
+
+def _completes(page: Page, one: Authors, best: Authors) -> bool:
+    """Does it name the best one's authors and a few more persons, and is it as sure?"""
+    if not len(best.value) < len(one.value) <= _MOST_TOGETHER or not one.origin.startswith(
+        ("JSON-LD", "meta", _MARKED)
+    ):
+        return False
+    every = all(kind_of(page, name) == PERSON for name in one.value)
+    return every and set(map(key, best.value)) < set(map(key, one.value))

@@ -19,6 +19,7 @@ _UNSURE = 0.75  # what agreement with the title element counts, which may tell t
 _ALIKE = 0.6  # from here on a heading is what is stated
 _BY_RANK = {1: 0.2, 2: 0.0, 3: -0.1}
 _BY_PLACE = 0.02  # less for each heading of the same rank before it
+_CERTAIN = 1.15  # no later heading can be liker
 _LOGO = 0.5  # less for the site's name
 _SHORTEST, _LONGEST = 6, 600  # characters of text that may be a headline without being a heading
 _NO_TEXT = frozenset({"title", "script", "style", "option", "a", "meta", "noscript"})
@@ -42,10 +43,23 @@ class _Stated:
 
 
 def title(page: Page) -> Choice[str | None]:
-    stated = _distinct(_stated(page))
+    return page.once("title", lambda: _title(page))
+
+
+def headline(page: Page) -> Heading | None:
+    """The heading that is the article's own: the one most like what is stated, if any is like it."""
+    return page.once("headline", lambda: _headline(page, _all_stated(page)))
+
+
+def _title(page: Page) -> Choice[str | None]:
+    stated = _all_stated(page)
     shown = (Candidate(one.text, str(one)) for one in headings(page))
     value, why = _chosen(page, stated)
     return Choice(value, why, (*(Candidate(one.text, one.origin) for one in stated), *shown))
+
+
+def _all_stated(page: Page) -> tuple[_Stated, ...]:
+    return page.once("stated titles", lambda: _distinct(_stated(page)))
 
 
 def _stated(page: Page) -> Iterator[_Stated]:
@@ -55,9 +69,11 @@ def _stated(page: Page) -> Iterator[_Stated]:
         *((page.metas[name][0], f"meta {name}") for name in _METAS if name in page.metas),
         (page.root.findtext(".//title"), _TITLE_ELEMENT),
     ]
+    seen: set[str] = set()
     for text, origin in texts:
-        # Escaped twice on some sites.
-        if whole := line(html.unescape(text or "")):
+        whole = line(html.unescape(text or ""))  # escaped twice on some sites
+        if whole and whole not in seen:
+            seen.add(whole)
             bare = less_site(page, whole)
             yield _Stated(bare, origin, key(whole), key(bare), _pairs(key(bare)))
 
@@ -67,9 +83,9 @@ def _distinct(stated: Iterator[_Stated]) -> tuple[_Stated, ...]:
 
 
 def _chosen(page: Page, stated: tuple[_Stated, ...]) -> Chosen:
-    headline = _headline(page, stated)
-    if headline:
-        return _trimmed(headline, stated)
+    own = headline(page)
+    if own:
+        return _trimmed(own, stated)
     first = next((one for one in headings(page) if one.rank == 1 and not _is_logo(page, one, stated)), None)
     if first and len(first.key) >= _SHORTEST:
         return less_kicker(first), "h1, unlike what is stated"
@@ -82,10 +98,13 @@ def _chosen(page: Page, stated: tuple[_Stated, ...]) -> Chosen:
 
 
 def _headline(page: Page, stated: tuple[_Stated, ...]) -> Heading | None:
-    """The heading most like what is stated, if any is like it."""
-    scores = {heading: _score(page, heading, stated) for heading in headings(page)}
-    best = max(scores, key=lambda one: scores[one], default=None)
-    return best if best and scores[best] >= _ALIKE else None
+    best, highest = None, _ALIKE
+    for heading in headings(page):
+        if (score := _score(page, heading, stated)) > highest:
+            best, highest = heading, score
+        if highest >= _CERTAIN:
+            break
+    return best
 
 
 def _score(page: Page, heading: Heading, stated: tuple[_Stated, ...]) -> float:

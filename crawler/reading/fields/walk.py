@@ -1,0 +1,76 @@
+"""The elements around a headline in the order of the page, less what belongs to something else."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from crawler.reading.page import Node
+
+_SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "nav",
+        "aside",
+        "footer",
+        "form",
+        "iframe",
+        "select",
+        "head",
+    ]
+)
+_ELSEWHERE = (
+    "comment", "kommentar", "respond", "related", "recommend", "sidebar", "footer", "teaser", "promo", "newsletter", "popular",
+    "most-read", "trending", "carousel", "widget", "breadcrumb",
+)  # fmt: skip
+_LONGEST_NAME = 200  # characters of a class that are looked at
+
+
+def after(node: Node, most: int) -> Iterator[tuple[Node | None, str]]:
+    """What follows a node (of the root: what is in it), in turn: an element with its text, None with a text behind one.
+
+    At most `most` elements are looked at."""
+    within = node.getparent() is None
+    for _ in range(most):
+        if within and len(node):
+            node = node[0]
+        else:
+            while (following := node.getnext()) is None:
+                node = node.getparent()
+                if node is None:
+                    return
+                yield None, node.tail or ""
+            node = following
+        within = not is_elsewhere(node)
+        yield (node, node.text or "") if within else (None, "")
+        if not (within and len(node)):
+            yield None, node.tail or ""
+
+
+def before(node: Node, most: int) -> list[Node]:
+    """At most `most` elements before a node, the nearest block first, each block in its own order."""
+    found: list[Node] = []
+    while node is not None and len(found) < most:
+        previous = node.getprevious()
+        node = node.getparent() if previous is None else previous
+        if previous is not None and node.tag != "header" and not is_elsewhere(node):
+            found += [inner for inner, _ in zip(node.iter(), range(most - len(found)), strict=False)]
+    return found
+
+
+def is_elsewhere(node: Node) -> bool:
+    """Is it part of no article: navigation, comments, other articles?"""
+    if node.tag in _SILENT:
+        return True
+    named, identified = node.get("class"), node.get("id")
+    if named and _tells_elsewhere(named[:_LONGEST_NAME]):
+        return True
+    return bool(identified) and _tells_elsewhere(identified[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=4096)
+def _tells_elsewhere(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in _ELSEWHERE)
