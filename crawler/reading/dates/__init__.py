@@ -16,7 +16,8 @@ _LONGEST = 200  # characters looked at
 _EPOCH_YEARS = range(1990, 2101)
 _AHEAD = timedelta(days=366)  # a number that would be a later time is a telephone's
 _EPOCH = re.compile(r"(?:/Date\()?(\d{9,10})(\d{3})?(?:\d{3})?(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)?)?")
+_DIGIT = re.compile(r"\d")  # of any script
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)?)?", re.ASCII)
 
 
 def parse_date(text: str, zone: str, now: datetime, *, day_first: bool | None = None) -> datetime | None:
@@ -33,6 +34,8 @@ def parse_date(text: str, zone: str, now: datetime, *, day_first: bool | None = 
     if _ISO.fullmatch(text):
         return _iso(text, place)
     text = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not text.isascii():
+        text = _DIGIT.sub(lambda digit: str(int(digit[0])), text)
     if day_first is None:
         day_first = not (zone.startswith(("America/", "US/", "Etc/")) or zone == "UTC")
     setting = Setting(place, now.astimezone(place), day_first)

@@ -31,7 +31,9 @@ def at(day: date, rest: str, place: tzinfo) -> datetime:
     clock = clock_in(rest)
     if clock is None:
         return datetime.combine(day, time(), place)
-    minute = clock["minute"] or clock["minute_cjk"] or clock["minute_dot"] or ("30" if "半" in clock[0] else "0")
+    minute = (
+        clock["minute"] or clock["minute_cjk"] or clock["minute_dot"] or ("30" if "半" in clock[0] else "0")
+    )
     second = clock["second"] or clock["second_cjk"] or "0"
     moment = time(_hour(clock), int(minute), min(int(second), 59))
     return datetime.combine(day, moment, zone_of(clock["zone"], place) if clock["zone"] else place)

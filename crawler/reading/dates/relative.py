@@ -1,33 +1,43 @@
 """Times told from now: three hours ago, yesterday at nine, last Friday, or a clock alone."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from crawler.reading.dates.clock import at, clock_in
-from crawler.reading.dates.words import DAYS_AGO, NUMERALS, UNITS, WEEKDAYS
+from crawler.reading.dates.words import DAYS_AGO, NUMERALS, UNITS, WEEKDAYS, chinese_number
 from crawler.reading.dates.written import Setting
 
 
-def _any(words: object) -> str:
+def _any(words: Iterable[str]) -> str:
     """The words as alternatives, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))  # type: ignore[call-overload]
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 _CJK_COUNT = "".join(word for word in NUMERALS if not word.isascii())
-_COUNT = rf"(\d{{1,4}}|[{_CJK_COUNT}]|\b(?:{_any(word for word in NUMERALS if word.isascii())})\b)"
+_COUNT = rf"(\d{{1,4}}|[一二三四五六七八九]?十[一二三四五六七八九]?|[{_CJK_COUNT}]|\b(?:{_any(word for word in NUMERALS if word.isascii())})\b)"
 _UNIT = rf"({_any(UNITS)})(?:s|n|e|en|es)?"
-_SPAN = rf"(?<![\d.]){_COUNT}\s?[个個]?(?:多|来)?\s?{_UNIT}"
-_AGO = re.compile(rf"(?:{_SPAN}[\s,]{{0,2}}(?:and\s)?)?{_SPAN}\s?(?:之?前|以前|전|ago\b|fa\b|geleden\b|atrás\b)", re.I)
-_BEFORE = re.compile(rf"\b(?:vor|il y a|hace|há)\s(?:etwa |ca\. )?(?:{_SPAN}\s(?:und\s|et\s|y\s)?)?{_SPAN}(?!\w)", re.I)
+_SPAN = rf"(?<![\d.]){_COUNT}\s?[个個]?(半|多|来|余)?\s?{_UNIT}"
+_AGO = re.compile(
+    rf"(?:{_SPAN}[\s,]{{0,2}}(?:and\s)?)?{_SPAN}\s?(?:之?前|以前|전|ago\b|fa\b|geleden\b|atrás\b)", re.I
+)
+_BEFORE = re.compile(
+    rf"\b(?:vor|il y a|hace|há)\s(?:etwa |ca\. )?(?:{_SPAN}\s(?:und\s|et\s|y\s)?)?{_SPAN}(?!\w)", re.I
+)
 _NOW = re.compile(r"刚刚|剛剛|刚才|剛才|たった今|방금|\bjust now\b|\bmoments? ago\b|\bgerade eben\b", re.I)
-_DAY_WORD = re.compile(rf"(?<![^\W\d_])(?:{_any(DAYS_AGO)})|{_any(w for w in DAYS_AGO if not w.isascii())}", re.I)
+_DAY_WORD = re.compile(
+    rf"(?<![^\W\d_])(?:{_any(DAYS_AGO)})|{_any(w for w in DAYS_AGO if not w.isascii())}", re.I
+)
 _WEEKDAY = re.compile(
     r"(?P<last>上个?|last\s|letzten\s|vergangenen\s)?(?P<this>本|这|這)?"
     r"(?:(?:周|週|星期|礼拜)(?P<cjk>[一二三四五六日天])|([月火水木金土日])曜日?"
     rf"|\b(?P<name>{_any(word for word in WEEKDAYS if len(word) > 3)})\b)",
     re.I,
 )
-_CLOCK_ALONE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?: Uhr)?|\d{1,2}:[0-5]\d\s?[ap]\.?m\.?", re.I)
+_CLOCK_ALONE = re.compile(
+    r"[上下]午\s?\d{1,2}:[0-5]\d|(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?: Uhr)?|\d{1,2}:[0-5]\d\s?[ap]\.?m\.?",
+    re.I,
+)
 _NEAR = 8  # signs between a day's word and its clock
 
 
@@ -38,16 +48,17 @@ def ago(text: str, setting: Setting) -> datetime | None:
     match = _AGO.search(text) or _BEFORE.search(text)
     if match is None:
         return None
-    seconds = _seconds(match[1], match[2]) + _seconds(match[3], match[4])
+    seconds = sum(_seconds(*match.group(first, first + 1, first + 2)) for first in (1, 4))
     # Back over a change of the clocks in elapsed time, not on the dial.
     moment = (setting.now.astimezone(UTC) - timedelta(seconds=seconds)).astimezone(setting.place)
     return moment.replace(second=0, microsecond=0)
 
 
-def _seconds(count: str | None, unit: str | None) -> float:
+def _seconds(count: str | None, more: str | None, unit: str | None) -> float:
     if count is None or unit is None:
         return 0
-    return (NUMERALS.get(count.lower()) or float(count)) * UNITS[unit.lower()]
+    number = NUMERALS.get(count.lower()) or (chinese_number(count) if "十" in count else float(count))
+    return (number + (0.5 if more == "半" else 0)) * UNITS[unit.lower()]
 
 
 def day_word(text: str, setting: Setting) -> datetime | None:

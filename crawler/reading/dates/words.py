@@ -76,7 +76,23 @@ _HOURS = {
     "aedt": 11, "nzst": 12, "nzdt": 13, "ast": -4, "adt": -3, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6,
     "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "brt": -3, "北京时间": 8,
 }  # fmt: skip
-_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+_PLACES = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
+
+
+CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+def chinese_number(text: str) -> int:
+    """A number below a hundred: 十二 is 12, 二十 is 20."""
+    tens, ten, ones = text.rpartition("十")
+    return 10 * (int((tens or "一").translate(CHINESE_DIGITS)) if ten else 0) + int(
+        (ones or "0").translate(CHINESE_DIGITS)
+    )
 
 
 def named_zone(name: str, place: tzinfo) -> tzinfo | None:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from crawler.reading.dates.clock import at, clock_in, zone_of
-from crawler.reading.dates.words import MONTHS
+from crawler.reading.dates.words import CHINESE_DIGITS, MONTHS, chinese_number
 
+_NEAR = 32  # characters in which a clock belongs to the day before it
 _YEARS_BACK = 4  # how far a 29 February without a year may lie
 _YEAR = r"((?:19|20)\d\d)"
+# A clock may follow without a space: "May 3, 202311:08 AM".
+_YEAR_LAST = rf"{_YEAR}(?!\d(?!\d?:\d\d))"
 _MONTH = r"([^\W\d_]{3,12})\.?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|er|o|\.)?"
 _NO_NUMBER_BEFORE = r"(?<![\d.,:/-])"
 
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_CHINESE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_CHINESE = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,11 @@ def compact(text: str, setting: Setting) -> datetime | None:
 
 def yearless(text: str, setting: Setting) -> datetime | None:
     """A day without a year: the last such day that does not lie in the future."""
-    for month, day, end in _yearless_days(text, setting):
-        clock = clock_in(text[end:])
+    for month, day, match in _yearless_days(text):
+        rest = _clock_text(match, text)
         for year in range(setting.now.year, setting.now.year - _YEARS_BACK - 1, -1):
             try:
-                found = at(date(year, month, day), text[end:] if clock else "", setting.place)
+                found = at(date(year, month, day), rest, setting.place)
             except ValueError:
                 continue  # 29 February of a common year
             if found <= setting.now:
@@ -60,22 +64,26 @@ def yearless(text: str, setting: Setting) -> datetime | None:
     return None
 
 
-def _yearless_days(text: str, setting: Setting) -> Iterator[tuple[int, int, int]]:
-    """Month, day, and where they end, of what is a day beyond doubt: by its words, its clock or by standing alone."""
+def _yearless_days(text: str) -> Iterator[tuple[int, int, re.Match[str]]]:
+    """Month, day and match of what is a day beyond doubt: by its words, its clock or by standing alone."""
     for match in _MONTH_AND_DAY.finditer(text):
-        yield int(match[1]), int(match[2]), match.end()
+        yield int(match[1]), int(match[2]), match
     for match in _TWO_NUMBERS.finditer(text):
-        alone = match[0].strip() == text.rpartition(" ")[2].strip() and len(match[0]) >= 5
-        if alone or clock_in(text[match.end() : match.end() + 24]):
-            yield int(match[1]), int(match[2]), match.end()
+        alone = len(match[0]) == len("03-04") and match.end() == len(text)
+        if alone or _has_clock(text, match):
+            yield int(match[1]), int(match[2]), match
     for match in _TWO_DOTTED.finditer(text):
-        if not text[match.end() :].strip() or clock_in(text[match.end() : match.end() + 24]):
-            yield int(match[2]), int(match[1]), match.end()
+        if match.end() == len(text) or _has_clock(text, match):
+            yield int(match[2]), int(match[1]), match
     for pattern, day, month in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
         for match in pattern.finditer(text):
             number = MONTHS.get(match[month].lower())
-            if number and (not text[match.end() :].strip() or clock_in(text[match.end() : match.end() + 24])):
-                yield number, int(match[day]), match.end()
+            if number and (match.end() == len(text) or _has_clock(text, match)):
+                yield number, int(match[day]), match
+
+
+def _has_clock(text: str, match: re.Match[str]) -> bool:
+    return clock_in(text[match.end() : match.end() + _NEAR]) is not None
 
 
 def _earliest(
@@ -85,19 +93,17 @@ def _earliest(
         try:
             day = reader(match, setting)
             if day:
-                return match.start(), _with_clock(day, match, text, setting)
+                return match.start(), at(day, _clock_text(match, text), setting.place)
         except (ValueError, OverflowError):
             continue
     return None
 
 
-def _with_clock(day: date, match: re.Match[str], text: str, setting: Setting) -> datetime:
-    """The clock follows the date, or stands close before it: `14:30, 12 May 2019`."""
+def _clock_text(match: re.Match[str], text: str) -> str:
+    """Where the clock is told: behind the date, or else close before it, as in `14:30, 12 May 2019`."""
     rest = text[match.end() :]
     before = _CLOCK_BEFORE.search(text[: match.start()])
-    if before and clock_in(rest) is None:
-        rest = before[0]
-    return at(day, rest, setting.place)
+    return before[0] if before and clock_in(rest) is None else rest
 
 
 def _year_first(match: re.Match[str], _setting: Setting) -> date:
@@ -105,7 +111,8 @@ def _year_first(match: re.Match[str], _setting: Setting) -> date:
 
 
 def _dotted(match: re.Match[str], _setting: Setting) -> date:
-    return date(_full_year(match[3]), int(match[2]), int(match[1]))
+    day, month = int(match[1]), int(match[2])
+    return date(_full_year(match[3]), *((day, month) if month > 12 else (month, day)))
 
 
 def _slashed(match: re.Match[str], setting: Setting) -> date:
@@ -133,15 +140,8 @@ def _named(year: str, month: str, day: str) -> date | None:
 
 
 def _chinese(match: re.Match[str], _setting: Setting) -> date:
-    month, day = (_chinese_number(match[place]) for place in (2, 3))
-    return date(int(match[1].translate(_DIGITS)), month, day)
-
-
-def _chinese_number(text: str) -> int:
-    """A number below a hundred: 十二 is 12, 二十 is 20."""
-    tens, ten, ones = text.rpartition("十")
-    tens_digit = int((tens or "一").translate(_DIGITS)) if ten else 0
-    return 10 * tens_digit + int((ones or "0").translate(_DIGITS))
+    month, day = (chinese_number(match[place]) for place in (2, 3))
+    return date(int(match[1].translate(CHINESE_DIGITS)), month, day)
 
 
 def _full_year(text: str) -> int:
@@ -151,14 +151,15 @@ def _full_year(text: str) -> int:
 _FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (re.compile(rf"(?<![\d.]){_YEAR}\s{{0,2}}[-/.年년_]\s{{0,2}}(\d{{1,2}})\s{{0,2}}[-/.月월_]\s{{0,2}}(\d{{1,2}})(?!\d|\.\d)\s?[日号號일]?"), _year_first),
     (re.compile(rf"{_NO_NUMBER_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?{_YEAR}(?!\d|\.\d)"), _dotted),
-    (re.compile(r"(?<![\w.,:/-])(\d\d)\.(\d\d)\.(\d\d)(?=$|,?\s+(?:um\s)?\d{1,2}[:.]\d\d)"), _dotted),
+    (re.compile(r"(?:^|[:,|·(]\s?|\b(?:am|vom|den|stand)\s)(\d\d)\.(\d\d)\.(\d\d)(?=$|,?\s+(?:um\s)?\d{1,2}[:.]\d\d)"), _dotted),
     (re.compile(rf"{_NO_NUMBER_BEFORE}(\d{{1,2}})([/-])(\d{{1,2}})\2{_YEAR}(?!\d)"), _slashed),
     (re.compile(r"(?<![\w.,:/-])(\d{1,2})(/)(\d{1,2})/(\d\d)(?=$|,?\s+\d{1,2}:\d\d)"), _slashed),
-    (re.compile(rf"{_NO_NUMBER_BEFORE}{_DAY}(?:\s*-\s*|,?\s*(?:de\s+|of\s+)?){_MONTH}(?:\s*-\s*|,?\s*(?:de\s+|del\s+|')?){_YEAR}(?!\d)", re.I), _day_named),
-    (re.compile(rf"(?<![^\W\d_]){_MONTH}\s*(?:de\s+)?{_DAY}\s*,?\s+{_YEAR}(?!\d)", re.I), _named_day),
+    (re.compile(rf"{_NO_NUMBER_BEFORE}{_DAY}(?:\s*-\s*|,?\s*(?:de\s+|of\s+)?){_MONTH}(?:\s*-\s*|,?\s*(?:de\s+|del\s+|')?){_YEAR_LAST}", re.I), _day_named),
+    (re.compile(rf"(?<![^\W\d_]){_MONTH}\s*(?:de\s+)?{_DAY}\s*,?\s+{_YEAR_LAST}", re.I), _named_day),
     # Java's and Twitter's own: Sat Sep 12 10:41:00 +0800 2026
     (re.compile(rf"(?<![^\W\d_]){_MONTH}\s+{_DAY}(?=\s+\d\d:\d\d:\d\d\s+\S{{1,6}}\s+{_YEAR}(?!\d))", re.I), _named_day),
     (re.compile(rf"(?<!\d){_YEAR}[\s,./-]{{1,2}}{_MONTH}[\s,./-]{{1,2}}{_DAY}(?!\d)", re.I), _year_named),
+    (re.compile(rf"(?<!\d){_YEAR} (\d\d) (\d\d)(?= \d\d:\d\d)"), _year_first),
     (_CHINESE, _chinese),
 )  # fmt: skip
 _COMPACT = re.compile(
