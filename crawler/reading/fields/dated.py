@@ -24,6 +24,7 @@ _MOST_TEXT = 1_500  # characters behind the headline, by which the article has b
 _MOST_SIGHTINGS = 4
 _MOST_TIMES = 10  # time elements looked at
 _MOST_OF_TIMES = 3  # and taken
+_MOST_DATED = 200  # texts with a date that are weighed
 _LONGEST_LINE = 160  # a byline is short; what is longer is text
 _LONGEST_LOOSE = 60  # and a line with a date that lacks its year is shorter still
 _LONGEST_TITLE = 300
@@ -123,19 +124,22 @@ def times(page: Page) -> Iterator[Sighting]:
 def anywhere(page: Page) -> tuple[Sighting, ...]:
     """Dated short texts anywhere on the page, best first."""
     shared = _holders(page)
-    ranked: list[tuple[int, Sighting]] = []
-    for node in page.root.iter():
+    ranked = (
+        (_rank(node, line, shared), one)
+        for node, line in _dated_texts(page.root)
+        for one in sighted(line, f"{node.tag} {_names(node)[:40]}".strip())
+    )
+    good = [pair for pair in islice(ranked, _MOST_DATED) if pair[0]]
+    good.sort(key=lambda pair: -pair[0])
+    return tuple(one for _, one in good[:_MOST_SIGHTINGS])
+
+
+def _dated_texts(root: Node) -> Iterator[tuple[Node, str]]:
+    """The short texts with a date, each with the element it stands in."""
+    for node in root.iter():
         for text, owner in ((node.text, node), (node.tail, node.getparent())):
             if text and len(text) > 5 and owner is not None and owner.tag not in _SILENT and is_dated(text):
-                line = " ".join(text.split())
-                rank = _rank(owner, line, shared) if len(line) <= _LONGEST_LINE else 0
-                ranked += [
-                    (rank, one) for one in sighted(line, f"{owner.tag} {_names(owner)[:40]}".strip()) if rank
-                ]
-        if len(ranked) > 10 * _MOST_SIGHTINGS:
-            break
-    ranked.sort(key=lambda pair: -pair[0])
-    return tuple(one for _, one in ranked[:_MOST_SIGHTINGS])
+                yield owner, " ".join(text[: 4 * _LONGEST_LINE].split())[: _LONGEST_LINE + 1]
 
 
 def _rank(node: Node, line: str, shared: frozenset[Node]) -> int:
