@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from archive import Article
 from crawler.discovery.link import Link
-from crawler.reading import Fetched, Refusal, next_page, read, read_entry
+from crawler.reading import Fetched, Refusal, next_page, page_number, read, read_entry
 from crawler.source import Source, source_for
 
 MOST_PAGES = 20
@@ -38,12 +38,15 @@ class Landing:
 
 def further_page(pages: Sequence[Fetched], source: Source) -> str | None:
     """The address of the article's next page, if there is one that was not fetched yet."""
-    address = next_page(pages[-1], source) if len(pages) < MOST_PAGES else None
-    here = source.identify(pages[0].url)
-    there = source.identify(address) if address else None
-    if address is None or here is None or there is None or here.url != there.url:
+    first = pages[0]
+    address = next_page(pages[-1], source, first.url) if len(pages) < MOST_PAGES else None
+    if address is None or address in {page.url for page in pages}:
         return None
-    return None if address in {page.url for page in pages} else address
+    if page_number(first.url, address, source) != len(pages) + 1:
+        return None  # led elsewhere, or round in a circle
+    # A list without a recipe has pages, too: they are not fetched for nothing.
+    is_list = len(pages) == 1 and not source.has_recipe and isinstance(read(first, source), Refusal)
+    return None if is_list else address
 
 
 def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: bool) -> Landing:

@@ -1,6 +1,7 @@
 """PURE: bytes and a URL in, an article or a named refusal out. No Scrapy, clock, disk or network."""
 
 from crawler.reading.fetched import Fetched, Refusal
-from crawler.reading.reader import next_page, read, read_entry
+from crawler.reading.pages import next_page, page_number
+from crawler.reading.reader import read, read_entry
 
-__all__ = ["Fetched", "Refusal", "next_page", "read", "read_entry"]
+__all__ = ["Fetched", "Refusal", "next_page", "page_number", "read", "read_entry"]

@@ -23,7 +23,8 @@ from crawler.reading.fields import choose_fields
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
 from crawler.reading.metadata import own_url, says_article, stated_url
-from crawler.reading.page import Page, joined
+from crawler.reading.page import Page
+from crawler.reading.pages import join_bodies, page_number
 from crawler.reading.template import fitting, read_template
 from crawler.source import Identity, Source
 from crawler.urls import registrable, split
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 _HARDLY_ANY = 160  # bytes: a body this short may be a notice in an article's place
 _SENTENCE = 80  # bytes: less, on a page that doesn't call itself an article, is no news in brief either
 _LARGEST_BODY = 2_000_000  # characters of HTML
-# A link counts only if its address is that of the article's next page.
-_NEXT = ('[rel~="next"]', 'xpath://a[contains(., "下一页") or contains(., "Next")]')
 _LOST_FOR_GOOD = ("gone", "not_an_article")
 
 
@@ -52,16 +51,16 @@ def read(
     facts, body = read_first
     bodies = [body]
     for number, later in enumerate(further, start=2):
-        more = _read_later(later, source, identity, plain)
+        more = _read_later(later, source, fetched.url, plain)
         if isinstance(more, Refusal):
             if more.state in _LOST_FOR_GOOD:
                 break  # the site counts a page it doesn't have
             # Half an article would settle the matter for good: better none, and try again.
             return replace(more, url=identity.url, reason=f"page {number}: {more.reason}")
         if more[1] not in bodies:
-            bodies.append(_without_headline(more[1], facts.title))
+            bodies.append(more[1])
             facts = facts.or_else(Facts(licence=more[0].licence))  # it stands below the last page
-    return _article(page, identity, facts, "\n\n".join(map(str.strip, bodies)))
+    return _article(page, identity, facts, join_bodies(facts.title, bodies))
 
 
 def read_entry(
@@ -83,20 +82,6 @@ def read_entry(
     )
     article = _article(page, identity, _own_names_last(stated.or_else(facts), Facts(), source), body)
     return replace(article, read_from="feed")
-
-
-def next_page(fetched: Fetched, source: Source) -> str | None:
-    """The address of the page after this one of the same article; None on the last."""
-    page, identity = _open(fetched, source)
-    if identity is None or not 200 <= fetched.status < 300:
-        return None
-    selectors = (*_NEXT, *(selector for template in fitting(page) for selector in template.next))
-    for link in (link for selector in selectors for link in page.nodes(selector)):
-        url = joined(page.base_url, link if isinstance(link, str) else link.get("href") or "")
-        following = source.identify(url) if url else None
-        if following and (following.url, following.page) == (identity.url, identity.page + 1):
-            return url
-    return None
 
 
 def _open(fetched: Fetched, source: Source) -> tuple[Page, Identity | None]:
@@ -128,11 +113,9 @@ def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     return notice or (facts, body)
 
 
-def _read_later(
-    fetched: Fetched, source: Source, first: Identity, plain: bool
-) -> tuple[Facts, str] | Refusal:
-    page, identity = _open(fetched, source)
-    if identity is None or identity.url != first.url:
+def _read_later(fetched: Fetched, source: Source, first: str, plain: bool) -> tuple[Facts, str] | Refusal:
+    page, _ = _open(fetched, source)
+    if page_number(first, fetched.url, source) is None:
         return refuse_address(page, None)  # led away: the article has no such page
     return _read_one(page, plain)
 
@@ -222,9 +205,3 @@ def _canonical(page: Page, identity: Identity) -> str:
     if stated is None or parts is None or registrable(stated) != registrable(identity.url):
         return identity.url
     return stated if parts.path.strip("/") or parts.query else identity.url
-
-
-def _without_headline(body: str, title: str | None) -> str:
-    """A later page's body less the headline it repeats."""
-    head, _, rest = body.lstrip().partition("\n")
-    return rest.lstrip() if title and head.lstrip("# ").strip() == title and rest.strip() else body
