@@ -186,6 +186,19 @@ def test_without_a_recipe_a_redirect_to_another_host_is_followed(site: Site, con
     assert site.asked == []
 
 
+def test_without_a_recipe_an_articles_pages_are_fetched_and_joined(site: Site, config: Settings) -> None:
+    first, second = "http://example.org/a/post.html", "http://example.org/a/post_2.html"
+    site.pages[first] = article_page(
+        5, more=f'<a href="{second}">下一页</a><a href="/a/other.html">下一篇</a>'
+    )
+    site.pages[second] = article_page(6, more=f'<a href="{first}">1</a><a href="/a/post_3.html">3</a>')
+    report = crawled(config, first, source=source_for(first, {}))
+    assert report.counts == {"new": 1}, report
+    assert kept(config) == [first]
+    (text,) = files(config.archive).values()
+    assert text.index(text_of(5)) < text.index(text_of(6))
+
+
 def test_progress_is_told_as_it_happens(site: Site, config: Settings) -> None:
     site.publish(1, 2)
     seen: list[CrawlReport] = []
