@@ -17,7 +17,7 @@ _EPOCH_YEARS = range(1990, 2101)
 _AHEAD = timedelta(days=366)  # a number that would be a later time is a telephone's
 _EPOCH = re.compile(r"(?:/Date\()?(\d{9,10})(\d{3})?(?:\d{3})?(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?")
 _DIGIT = re.compile(r"\d")  # of any script
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)?)?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:[+-]\d\d:?\d\d|Z)?)?", re.ASCII)
 
 
 def parse_date(text: str, zone: str, now: datetime, *, day_first: bool | None = None) -> datetime | None:
@@ -45,7 +45,7 @@ def parse_date(text: str, zone: str, now: datetime, *, day_first: bool | None = 
 def _iso(text: str, place: ZoneInfo) -> datetime | None:
     """What nearly every tag holds, by the shortest way."""
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text).replace(microsecond=0)
     except ValueError:
         return None
     if found.year < 1900:

@@ -17,9 +17,9 @@ _BLOCKS = frozenset({"div", "p", "li", "ul", "h1", "h2", "h3", "h4", "h5", "sect
                      "td", "tr", "br", "table", "dl", "dt", "dd", "figure", "main", "blockquote"})  # fmt: skip
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _MOST_HEADINGS = 40
-_MOST_PIECES = 240  # steps through the tree behind the headline
-_MOST_NEAR = 120  # where it is only to confirm what the page states for machines
-_MOST_BEFORE = 80
+_MOST_STEPS = 140  # steps through the tree behind the headline
+_MOST_NEAR = 60  # where it is only to confirm what the page states for machines
+_MOST_BEFORE = 60
 _MOST_TEXT = 1_500  # characters behind the headline, by which the article has begun
 _MOST_SIGHTINGS = 4
 _MOST_TIMES = 10  # time elements looked at
@@ -90,7 +90,7 @@ def seen(page: Page, far: bool) -> Iterator[Sighting]:
     own = _line_of(heading)
     below = (
         one
-        for line in _lines(_after(heading), _MOST_PIECES if far else _MOST_NEAR)
+        for line in _lines(_after(heading), _MOST_STEPS if far else _MOST_NEAR)
         for one in sighted(line, "below the headline")
     )
     above = (
@@ -210,10 +210,10 @@ def _opening(line: str) -> str:
 
 
 def _lines(trees: Iterator[Node], most: int) -> Iterator[str]:
-    """The lines of the trees, parted at blocks, as far as the first so many pieces and 1,500 characters."""
+    """The lines of the trees, parted at blocks, as far as the first so many steps and 1,500 characters."""
     parts: list[str] = []
     total = 0
-    for piece in islice(_pieces(trees), most):
+    for piece in _pieces(trees, most):
         if piece != "\n":
             parts.append(piece)
             total += len(piece)
@@ -222,26 +222,29 @@ def _lines(trees: Iterator[Node], most: int) -> Iterator[str]:
             parts.clear()
             if _LABEL_ALONE.fullmatch(line):
                 parts.append(line + " ")  # of the date in the next block
-            else:
+            elif line:
                 yield line
         if total > _MOST_TEXT:
             return
     yield " ".join("".join(parts).split())
 
 
-def _pieces(trees: Iterator[Node]) -> Iterator[str]:
+def _pieces(trees: Iterator[Node], most: int) -> Iterator[str]:
     """The text of the trees in pieces; a line break for each edge of a block."""
-    for tree in trees:
-        silent: Node | None = None
-        for event, node in etree.iterwalk(tree, events=("start", "end")):
-            if node.tag in _BLOCKS:
-                yield "\n"
-            if event == "start":
-                silent = node if silent is None and _is_silent(node) else silent
-                yield (node.text or "") if silent is None else ""
-                continue
+    steps = (step for tree in trees for step in etree.iterwalk(tree, events=("start", "end")))
+    silent: Node | None = None
+    for event, node in islice(steps, most):
+        name = node.tag
+        if event == "start":
+            silent = node if silent is None and _is_silent(node) else silent
+            text = node.text
+        else:
             silent = None if silent is node else silent
-            yield (node.tail or " ") if silent is None else ""
+            text = node.tail or " "
+        if name in _BLOCKS:
+            yield "\n"
+        if silent is None and text:
+            yield text
 
 
 def _is_silent(node: Node) -> bool:

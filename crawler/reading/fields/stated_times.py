@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from lxml import etree
+
 from crawler.reading import json_ld
 from crawler.reading.fields.dated import Sighting
 from crawler.reading.metadata import linked
@@ -37,7 +39,7 @@ _MOST = 3  # values looked at under one name
 _MOST_SCRIPTS = 20
 _LONGEST_SCRIPT = 300_000
 _LONGEST_VALUE = 60
-_MAY_BE_MICRODATA = re.compile(r"itemprop\s?=\s?[\"']?date")
+_DATE_PROPERTIES = etree.XPath("//@itemprop[starts-with(., 'date')]")
 _IN_JSON = re.compile(r'"date(Published|Modified)"\s{0,3}:\s{0,3}"([^"]{8,40})"')
 _IN_STATE = re.compile(
     r"""[pP](?:ublish\w{0,5}(?:_?(?:[aA]t|[tT]ime|[dD]ate|[oO]n))?|ubdate|ub_?[tT]ime)\\?["']?\s{0,3}:\s{0,3}
@@ -94,9 +96,7 @@ def _in_metas(page: Page, names: tuple[str, ...], changed: bool) -> Iterator[Sig
 
 
 def _in_microdata(page: Page) -> Iterator[Sighting]:
-    if not _MAY_BE_MICRODATA.search(page.text):
-        return
-    properties = (one for one in page.root.xpath("//@itemprop") if one in _PROPERTIES)
+    properties = (one for one in _DATE_PROPERTIES(page.root) if one in _PROPERTIES)
     for name in islice(properties, _MOST):
         node = name.getparent()
         text = (
