@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree, html
@@ -31,16 +31,23 @@ def strip(node: Node, selectors: Selectors, identifier: str | None) -> None:
     etree.strip_elements(node, _OUT, with_tail=False)
 
 
-def find_body(page: Page, template: Template, tree: Node) -> Node | None:
-    """The body as a tree of its own, uncleaned: the first rule's that gives one, the longest if all are short."""
-    best, longest = None, 0
+def bodies(page: Page, template: Template, tree: Node) -> Iterator[tuple[Rule, Node]]:
+    """What each rule gives as the body, uncleaned, each a tree of its own."""
     for rule in template.body:
         body = _gathered(page, rule, template.every, tree)
-        size = 0 if body is None else len(text_of(body)) + (body.find(".//img") is not None)
+        if body is not None:
+            yield rule, body
+
+
+def best_body(found: Iterable[tuple[Rule, Node]]) -> tuple[Rule, Node] | None:
+    """The first that is long enough to be sure of; the longest if all are short."""
+    best, longest = None, 0
+    for rule, body in found:
+        size = len(text_of(body)) + (body.find(".//img") is not None)
         if size >= _SURE_CHARACTERS:
-            return body
+            return rule, body
         if size > longest:
-            best, longest = body, size
+            best, longest = (rule, body), size
     return best
 
 

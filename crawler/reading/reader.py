@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from archive import Article
-from crawler.reading.body import feed_body, tidy_image
+from crawler.reading.body import feed_body
 from crawler.reading.checks import (
     known,
     refuse_address,
@@ -19,13 +19,12 @@ from crawler.reading.checks import (
 )
 from crawler.reading.facts import Facts, line, split_names
 from crawler.reading.fetched import Fetched, Refusal
-from crawler.reading.fields import choose_fields
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
 from crawler.reading.metadata import own_url, says_article, stated_url
 from crawler.reading.page import Page
 from crawler.reading.pages import join_bodies, page_number
-from crawler.reading.template import fitting, read_template
+from crawler.reading.template import by_recipe, others
 from crawler.source import Identity, Source
 from crawler.urls import registrable, split
 
@@ -80,7 +79,9 @@ def read_entry(
     stated = Facts(
         title=line(link.title), authors=split_names((link.author or "",)), published_at=link.published_at
     )
-    article = _article(page, identity, _own_names_last(stated.or_else(facts), Facts(), source), body)
+    facts = stated.or_else(facts)
+    facts = replace(facts, authors=others(facts.authors, source) or facts.authors)
+    article = _article(page, identity, facts, body)
     return replace(article, read_from="feed")
 
 
@@ -98,7 +99,7 @@ def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
 
 
 def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
-    facts = _by_recipe(page) if page.source.has_recipe else read_generic(page)
+    facts = by_recipe(page).facts() if page.source.has_recipe else read_generic(page)
     if len(facts.body or "") > _LARGEST_BODY:
         return Refusal(
             url=page.fetched.url, state="failed", reason="the body is too large to be an article's"
@@ -133,36 +134,6 @@ def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
     if page.source.has_recipe:
         return known(page, text=f"{facts.title}\n{body}")
     return None if says_article(page) or len(body.encode()) >= _SENTENCE else refuse_emptiness(page, facts)
-
-
-def _by_recipe(page: Page) -> Facts:
-    """The template's facts, then what the page says of itself."""
-    facts = _by_template(page)
-    # A page without a known template that calls itself an article: the site may have been rebuilt.
-    said = read_generic(page) if facts is None and says_article(page) else choose_fields(page).facts()
-    said = replace(said, image=said.image and tidy_image(said.image, page.source.clean))
-    return _own_names_last(facts or Facts(), said, page.source)
-
-
-def _by_template(page: Page) -> Facts | None:
-    """What the first fitting template finds that finds a body; the first one's facts where none does."""
-    first: Facts | None = None
-    for template in fitting(page):
-        facts = read_template(page, template)
-        if facts.body:
-            return facts
-        first = first or facts
-    return first
-
-
-def _own_names_last(facts: Facts, said: Facts, source: Source) -> Facts:
-    """The facts, completed; the site's own name stays an author only where nobody else is named."""
-
-    def others(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in names if name not in source.own_names)
-
-    authors = others(facts.authors) or others(said.authors) or facts.authors
-    return replace(facts, authors=authors).or_else(replace(said, authors=(), tags=others(said.tags)))
 
 
 def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article:
