@@ -58,7 +58,7 @@ _SET_OFF = re.compile(r"\s*[|–—·/]|\s+-\s")
 _LABEL_ALONE = re.compile(rf"(?:{_CHANGED}|{_ISSUED})[^\d]{{0,12}}", re.IGNORECASE)
 _NOT_OURS = re.compile(r"©|\bcopyright\b|&copy|版权所有|all rights", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"comment|related|(?<!has-)(?<!with-)(?<!no-)(?<!double-)sidebar|side-bar|recommend|popular|trending|most-?read|latest|teaser|widget|\bnav|menu|copyright"
+    r"comment|related|(?<!has-)(?<!with-)(?<!no-)(?<!double-)sidebar|side-bar|recommend|popular|trending|most-?read|latest|teasers|teaser-?list|widget|\bnav|menu|copyright"
     r"|promo(?!t)|newsletter|carousel|slider|breaking|ticker|disqus|site-?footer|page-?footer|cookie",
     re.IGNORECASE,
 )

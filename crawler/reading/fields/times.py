@@ -142,7 +142,8 @@ def _weighed(times: list[_Time], changed: list[_Time]) -> tuple[_Time, str]:
     if address and first.rank == "seen" and not _same_day(first, address):
         agreeing = next((time for time in rivals if _same_day(time, address)), address)
         return agreeing, "it agrees with the address"
-    if seen and first.rank == "stated" and not _same_day(seen, first):
+    confirmed = any(time.rank in ("seen", "address") and _same_day(time, first) for time in times)
+    if seen and first.rank == "stated" and not confirmed:
         why = _why_seen(first, seen, rivals, changed)
         if why:
             return seen, why
@@ -173,7 +174,7 @@ def _why_seen(first: _Time, seen: _Time, rivals: list[_Time], changed: list[_Tim
         return "the page shows it, and what is stated for machines is the last change"
     if seen.moment > first.moment and _is_of(seen, changed):
         return "the page shows it as its day, which is that of the last change"
-    if any(rival.rank == "stated" and _same_day(rival, seen) for rival in rivals):
+    if any(rival.said.origin.startswith("meta") and _same_day(rival, seen) for rival in rivals):
         return "the page shows it, and states it for machines too"
     return None
 
