@@ -9,15 +9,12 @@ import json
 import re
 from typing import Literal
 
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
-
 from crawler.markup import Piece, pieces
-from crawler.reading.decoding import decode
+from crawler.reading.decoding import encoding_of
 from crawler.spelling import respell
 from crawler.words import FOREIGN, Words
 
 _DEEPEST = 4  # HTML in JSON in HTML …: below that only words are replaced
-_CODECS = ("utf-8", "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1252", "utf-16")
 
 _VISIBLE = re.compile(r">([^<>]{2,80})<")
 _ATTRIBUTE = re.compile(r"([^\s=<>\"'/]+)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
@@ -60,7 +57,7 @@ def invent(content: bytes, url: str, content_type: str | None = None) -> bytes:
     is ("作者", "Access Verification"). Scripts keep their code; strings in them that are text or
     HTML are replaced as in the page.
     """
-    encoding = _encoding(content, content_type)
+    encoding = encoding_of(content, content_type)
     text = content.decode(encoding, "surrogateescape")
     kind = shape(content)
     page = _Page(Words(text, url, encoding), text, is_xml=kind == "xml")
@@ -78,16 +75,6 @@ def shape(content: bytes) -> Literal["html", "xml", "json"]:
     ):
         return "xml"
     return "html"
-
-
-def _encoding(content: bytes, content_type: str | None) -> str:
-    """The codec under which the bytes are the text that the reader sees."""
-    text = decode(content, content_type)
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(content)
-    for name in (*_CODECS, resolve_encoding(declared or "") or "latin-1"):
-        if content.decode(name, "replace").lstrip("\ufeff").replace("\0", "") == text:
-            return name
-    return "latin-1"
 
 
 class _Page:

@@ -50,22 +50,41 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     Bytes that fit nowhere become U+FFFD; NUL is left out. Any label of the GB family means gb18030 and
     iso-8859-1 means windows-1252, as in browsers.
     """
-    encoding, mark = read_bom(body)
-    wide = encoding if encoding and encoding.startswith(_WIDE) else _without_mark(body)
-    if wide:
-        return body[len(mark or b"") :].decode(wide, "replace").replace("\0", "")
-    body = body[len(mark or b"") :]
+    encoding, mark = _marked(body)
+    body = body[mark:]
+    if encoding:
+        return body.decode(encoding, "replace").replace("\0", "")
     if b"\0" in body:
         body = body.replace(b"\0", b"")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _legacy(body, content_type)
+        return mended(body, _legacy(body, content_type))
     # Encodings of escapes are ASCII, and so UTF-8, as they stand. One byte is found ten times faster than two.
-    if b"\x1b" in body or b"~" in body:
-        escaped = _escaped(body, content_type)
-        return body.decode(escaped, "replace") if escaped else text
-    return text
+    escaped = _escaped(body, content_type) if b"\x1b" in body or b"~" in body else None
+    return body.decode(escaped, "replace") if escaped else text
+
+
+def encoding_of(body: bytes, content_type: str | None = None) -> str:
+    """The codec by which `decode` reads the bytes, less the byte order mark."""
+    encoding, mark = _marked(body)
+    if encoding:
+        return encoding
+    try:
+        body[mark:].decode("utf-8")
+    except UnicodeDecodeError:
+        return _legacy(body[mark:].replace(b"\0", b""), content_type)
+    return _escaped(body, content_type) or "utf-8"
+
+
+def _marked(body: bytes) -> tuple[str | None, int]:
+    """UTF-16 or UTF-32, if it is that, and how long the byte order mark is, if there is one.
+
+    A mark of UTF-8 decides nothing: pages are put together of parts, and it may be of one of them.
+    """
+    encoding, mark = read_bom(body)
+    wide = encoding if encoding and encoding.startswith(_WIDE) else None
+    return (wide, len(mark)) if mark else (_without_mark(body), 0)
 
 
 def _escaped(body: bytes, content_type: str | None) -> str | None:
@@ -89,14 +108,14 @@ def _without_mark(body: bytes) -> str | None:
 
 
 def _legacy(body: bytes, content_type: str | None) -> str:
-    """The text of bytes that are not UTF-8 throughout."""
+    """The encoding of bytes that are not UTF-8 throughout; it may be UTF-8 with a few broken ones."""
     sample = _runs(body)
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     right = sum(not character.isascii() for character in text) - broken
     if right >= _RIGHT_FOR_ONE_BROKEN * broken:
-        return mended(body, "utf-8")
-    return mended(body, _likeliest(sample, _declared(body, content_type)))
+        return "utf-8"
+    return _likeliest(sample, _declared(body, content_type))
 
 
 def _declared(body: bytes, content_type: str | None) -> tuple[str, ...]:

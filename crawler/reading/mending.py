@@ -22,7 +22,8 @@ _NEVER_IN_CP932 = re.compile(rb"[\xfd-\xff]")  # Python reads them as private ch
 _LONGEST_PIECE = 1_000  # bytes read anew around a broken one
 _UNSURE_BYTES = 16
 _MOST_PIECES = 100
-_SKIPPED, _RARE = 1.5, 1.0  # what a byte left out and a character out of the ordinary cost
+# What a byte left out, a broken character of two bytes and a character out of the ordinary cost.
+_SKIPPED, _SKIPPED_PAIR, _RARE = 1.5, 2.2, 1.0
 _GONE = "\ufffd"
 _SEVERAL_GONE = re.compile(f"{_GONE}{{2,}}")
 
@@ -129,6 +130,8 @@ def _likeliest_steps(piece: bytes, encoding: str) -> list[tuple[int, str]]:
     steps: list[tuple[int, str]] = [(1, _GONE)] * len(piece)
     for start in range(len(piece) - 1, -1, -1):
         costs[start] = costs[start + 1] + _SKIPPED
+        if start + 2 <= len(piece) and (pair := costs[start + 2] + _SKIPPED_PAIR) < costs[start]:
+            costs[start], steps[start] = pair, (2, _GONE)
         for length in range(1, min(longest, len(piece) - start) + 1):
             character = _character(piece[start : start + length], encoding)
             if character is None:
