@@ -1,11 +1,10 @@
-"""The dates that a reader of the page sees: in time elements, in lines about the headline, in its address."""
+"""The dates that a reader of the page sees: in time elements, in lines about the headline, anywhere."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -65,9 +64,6 @@ _ELSEWHERE = re.compile(
 _ABOUT_DATES = re.compile(r"date|time|publi|posted|byline|meta|datum|info|source|detail", re.IGNORECASE)
 _TOLD = re.compile(
     rf"{_ISSUED}|时间|日期|時間|日時|\bdate\b|datum|\bvom\b|\bon\b|pressemitteilung|来源", re.IGNORECASE
-)
-_IN_ADDRESS = re.compile(
-    r"(?<![\d.])((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2]|[1-9](?=[/_.-]))\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
 )
 
 
@@ -152,15 +148,6 @@ def _rank(node: Node, line: str, shared: frozenset[Node]) -> int:
     parent = node.getparent()
     names = _names(node) + ("" if parent is None else " " + _names(parent))
     return 2 if len(rest) <= _MOST_BESIDE // 2 or _ABOUT_DATES.search(names) else 1
-
-
-def in_address(url: str) -> str | None:
-    """The day in a URL's path, `2019-05-17`."""
-    try:
-        match = _IN_ADDRESS.search(urlsplit(url).path)
-    except ValueError:
-        return None
-    return match and f"{match[1]}-{match[3]:0>2}-{match[4]:0>2}"
 
 
 def headline(page: Page) -> Node | None:

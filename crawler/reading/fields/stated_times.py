@@ -1,8 +1,9 @@
-"""The times a page states for machines: in JSON-LD, meta elements, microdata and the state of its scripts."""
+"""The times a page states for machines: in JSON-LD, meta elements, microdata, the state of its scripts and its address."""
 
 import re
 from collections.abc import Iterator
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -39,6 +40,9 @@ _MOST = 3  # values looked at under one name
 _MOST_SCRIPTS = 20
 _LONGEST_SCRIPT = 300_000
 _LONGEST_VALUE = 60
+_IN_ADDRESS = re.compile(
+    r"(?<![\d.])((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2]|[1-9](?=[/_.-]))\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
+)
 _DATE_PROPERTIES = etree.XPath("//@itemprop[starts-with(., 'date')]")
 _IN_JSON = re.compile(r'"date(Published|Modified)"\s{0,3}:\s{0,3}"([^"]{8,40})"')
 _IN_STATE = re.compile(
@@ -67,6 +71,15 @@ def in_state(page: Page) -> Iterator[Sighting]:
     """The first times of publication in the data of the page's scripts."""
     for match in islice(_IN_STATE.finditer(page.text), _MOST):
         yield Sighting(match[1], f"script {match[0].split(':')[0][:30]}")
+
+
+def in_address(url: str) -> str | None:
+    """The day in a URL's path, `2019-05-17`."""
+    try:
+        match = _IN_ADDRESS.search(urlsplit(url).path)
+    except ValueError:
+        return None
+    return match and f"{match[1]}-{match[3]:0>2}-{match[4]:0>2}"
 
 
 def _in_json(page: Page) -> Iterator[Sighting]:

@@ -98,7 +98,7 @@ def _found(page: Page) -> Iterator[_Time]:
     if not any(not time.said.changed for time in (*sure, *seen, *perhaps)):
         yield from _read(page, "state", stated_times.in_state(page))
         yield from _read(page, "anywhere", dated.anywhere(page))
-    day = dated.in_address(page.fetched.url)
+    day = stated_times.in_address(page.fetched.url)
     yield from _read(page, "address", [Sighting(day, "address")] if day else [])
 
 
