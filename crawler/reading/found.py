@@ -1,9 +1,10 @@
 """What one way of reading finds for each field, and how two ways fall through to one another."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from crawler.reading.choice import Choice
+from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import Facts
 from crawler.reading.fields import Fields
 
@@ -38,3 +39,9 @@ def first_of(one: Choice[T], other: Choice[T]) -> Choice[T]:
     """The first choice if it has a value, else the other; with the candidates of both in order of trust."""
     taken = one if one.value else other
     return Choice(taken.value, taken.why, (*one.candidates, *other.candidates))
+
+
+def mapped(choice: Choice[T], change: Callable[[T], T]) -> Choice[T]:
+    """The choice with its value and its candidates changed; candidates that become nothing are left out."""
+    changed = (Candidate(change(one.value), one.origin) for one in choice.candidates)
+    return Choice(change(choice.value), choice.why, tuple(one for one in changed if one.value))

@@ -2,10 +2,16 @@
 
 from typing import Any
 
+from lxml import etree
+
+from crawler.reading.choice import Candidate, Choice
 from crawler.reading.json_ld import article_object
-from crawler.reading.page import Page, joined
+from crawler.reading.page import Node, Page, joined
 from crawler.source import Identity
-from crawler.urls import tidy
+from crawler.urls import registrable, split, tidy
+
+_WITH_REL = etree.XPath("descendant::*[@rel]")
+_MOST_MARKED = 2_000
 
 
 def linked(page: Page) -> dict[str, Any]:
@@ -19,17 +25,45 @@ def says_article(page: Page) -> bool:
     return bool(linked(page)) or "article" in kinds or "article:published_time" in page.metas
 
 
-def own_url(page: Page, identity: Identity) -> str:
-    """An article's address under a recipe: what its page states, if that is believed and names the same article."""
-    article = page.source.article
-    stated = stated_url(page) if article and article.stated else None
-    there = page.source.identify(stated) if stated else None
-    return there.url if there and there.identifier == identity.identifier else identity.url
+def own_url(page: Page, identity: Identity) -> Choice[str]:
+    """The article's address: the one that its page states where that can be believed, else the one that led here."""
+    stated, source = stated_url(page), page.source
+    led = Candidate(identity.url, "recipe: canonical" if source.has_recipe else "the page's address")
+    if stated is None:
+        return Choice(identity.url, "the page states none", (led,))
+    believed, why = _by_recipe(page, identity, stated) if source.article else _believed(identity, stated)
+    candidates = (Candidate(believed or stated, "link canonical or og:url"), led)
+    return Choice(believed or identity.url, why, candidates)
+
+
+def _by_recipe(page: Page, identity: Identity, stated: str) -> tuple[str | None, str]:
+    """The stated address as the recipe spells it, where it may count, and why it does or doesn't."""
+    if page.source.article is None or not page.source.article.stated:
+        return None, "the recipe makes it from the page's address"
+    there = page.source.identify(stated)
+    if there and there.identifier == identity.identifier:
+        return there.url, "the page states it, and it names the same article"
+    return None, "the one that the page states names another article"
+
+
+def _believed(identity: Identity, stated: str) -> tuple[str | None, str]:
+    parts = split(stated)
+    if parts is None or registrable(stated) != registrable(identity.url):
+        return None, "the one that the page states is another site's"
+    if not parts.path.strip("/") and not parts.query:
+        return None, "the one that the page states is the front page's"
+    return stated, "the page states it"
 
 
 def stated_url(page: Page) -> str | None:
     """The address the page calls its own, absolute and tidied."""
-    links = page.root.xpath("//link[@rel='canonical']/@href")
-    stated = [str(link) for link in links] or page.metas.get("og:url", [])
+    links = (node.get("href") for node in related(page, "canonical") if node.tag == "link")
+    stated = [link for link in links if link] or page.metas.get("og:url", [])
     url = joined(page.base_url, stated[0]) if stated else None
     return tidy(url) if url else None
+
+
+def related(page: Page, relation: str) -> list[Node]:
+    """The elements of the page whose rel names the relation, in its order."""
+    marked = page.once("marked by rel", lambda: _WITH_REL(page.root)[:_MOST_MARKED])
+    return [node for node in marked if relation in node.get("rel").lower().split()]

@@ -21,19 +21,18 @@ from crawler.reading.facts import Facts, line, split_names
 from crawler.reading.fetched import Fetched, Refusal
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
-from crawler.reading.metadata import own_url, says_article, stated_url
+from crawler.reading.metadata import own_url, says_article
 from crawler.reading.page import Page
 from crawler.reading.pages import join_bodies, page_number
 from crawler.reading.template import by_recipe, others
 from crawler.source import Identity, Source
-from crawler.urls import registrable, split
 
 if TYPE_CHECKING:
     from crawler.discovery.link import Link  # discovery reads dates here: at run time it goes one way
 
 _HARDLY_ANY = 160  # bytes: a body this short may be a notice in an article's place
 _SENTENCE = 80  # bytes: less, on a page that doesn't call itself an article, is no news in brief either
-_LARGEST_BODY = 2_000_000  # characters of HTML
+LARGEST_BODY = 2_000_000  # characters of HTML
 _LOST_FOR_GOOD = ("gone", "not_an_article")
 
 
@@ -73,7 +72,7 @@ def read_entry(
     page = Page(fetched, source, identity.identifier if identity else None)
     if identity is None or identity.page > 1:
         return refuse_address(page, identity)
-    facts, body = _read_feed_text(page, (link.html or "")[:_LARGEST_BODY], plain)
+    facts, body = _read_feed_text(page, (link.html or "")[:LARGEST_BODY], plain)
     if not body.strip():
         return Refusal(url=identity.url, state="failed", reason="the feed's entry holds no text")
     stated = Facts(
@@ -100,7 +99,7 @@ def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
 
 def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     facts = by_recipe(page).facts() if page.source.has_recipe else read_generic(page)
-    if len(facts.body or "") > _LARGEST_BODY:
+    if len(facts.body or "") > LARGEST_BODY:
         return Refusal(
             url=page.fetched.url, state="failed", reason="the body is too large to be an article's"
         )
@@ -139,7 +138,7 @@ def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
 def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article:
     source = page.source
     return Article(
-        url=own_url(page, identity) if source.has_recipe else _canonical(page, identity),
+        url=own_url(page, identity).value,
         source=source.name,
         title=_title(facts.title or "", source),
         body=body,
@@ -167,12 +166,3 @@ def _title(title: str, source: Source) -> str:
     for tail in source.title_tails:
         title = re.sub(rf"(?:{tail})\s*$", "", title)
     return title.strip()
-
-
-def _canonical(page: Page, identity: Identity) -> str:
-    """The address the page calls its own, where that can be believed."""
-    stated = stated_url(page)
-    parts = split(stated) if stated else None
-    if stated is None or parts is None or registrable(stated) != registrable(identity.url):
-        return identity.url
-    return stated if parts.path.strip("/") or parts.query else identity.url

@@ -12,7 +12,7 @@ from crawler.reading.body import best_body, bodies, cleaned, strip, tidy_image
 from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import line, names, split_names
 from crawler.reading.fields import Fields, choose_fields
-from crawler.reading.found import Found, first_of
+from crawler.reading.found import Found, first_of, mapped
 from crawler.reading.generic import read_generic
 from crawler.reading.metadata import says_article
 from crawler.reading.page import Node, Page, as_text, parse_html, picture, text_of
@@ -93,22 +93,17 @@ def _set(value: str | None, key: str) -> Choice[str | None]:
 def _said(page: Page, body: str | None) -> Found:
     """What the page says of itself, with the images' addresses as the recipe would have them."""
     fields = choose_fields(page)
-    image = _mapped(fields.image, lambda url: url and tidy_image(url, page.source.clean))
+    image = mapped(fields.image, lambda url: url and tidy_image(url, page.source.clean))
     candidates: tuple[Candidate[str | None], ...] = (Candidate(body, "general reader"),) if body else ()
     return Found(
         fields=replace(fields, image=image), body=Choice(body, "no template of the recipe fits", candidates)
     )
 
 
-def _mapped(choice: Choice[T], change: Callable[[T], T]) -> Choice[T]:
-    changed = (Candidate(change(one.value), one.origin) for one in choice.candidates)
-    return Choice(change(choice.value), choice.why, tuple(one for one in changed if one.value))
-
-
 def _own_names_last(found: Found, said: Found, source: Source) -> Found:
     """What was found, completed; the site's own name stays an author only where nobody else is named."""
     authors = _somebody(found.fields.authors, said.fields.authors, source)
-    tags = first_of(found.fields.tags, _mapped(said.fields.tags, lambda tags: others(tags, source)))
+    tags = first_of(found.fields.tags, mapped(said.fields.tags, lambda tags: others(tags, source)))
     whole = found.or_else(said)
     return replace(whole, fields=replace(whole.fields, authors=authors, tags=tags))
 
@@ -170,7 +165,7 @@ def read_template(page: Page, template: Template, most: int | None = 1) -> Found
         summary=_first(search.by(template.summary, _text)),
         image=_first(image),
         tags=_all_tags(search),
-        licence=_mapped(_first(licence), line),
+        licence=mapped(_first(licence), line),
     )
     return Found(fields=fields, body=_cleaned(search, found), template=template.name)
 
