@@ -60,7 +60,7 @@ def main(inner: str = "", text: str = f"<p>{LONG}</p>") -> str:
         ('{ select = "h2", match = "^S(.+)" }', "econd"),
         ('{ select = "h2", match = "Sec" }', "Sec"),
         ('[{ select = "h2", match = "No" }, "h1"]', "Headline"),
-        ('"h3"', "From OpenGraph"),
+        ('"h3"', "Headline"),
         ('"#t{id}"', "By id"),
     ],
 )

@@ -104,7 +104,8 @@ class Page:
         """Contents of the meta elements by lower-case name, property or itemprop."""
         found: dict[str, list[str]] = {}
         for meta in self.root.iter("meta"):
-            content = line(meta.get("content"))
+            # Some pages write value for content.
+            content = line(meta.get("content") or meta.get("value"))
             for key in {meta.get("property"), meta.get("name"), meta.get("itemprop")} - {None}:
                 if content:
                     found.setdefault(key.strip().lower(), []).append(content)

@@ -5,8 +5,13 @@ from datetime import datetime
 
 from crawler.reading.choice import Choice
 from crawler.reading.facts import Facts
-from crawler.reading.fields import rest
 from crawler.reading.fields.authors import authors
+from crawler.reading.fields.image import image
+from crawler.reading.fields.language import language
+from crawler.reading.fields.licence import licence
+from crawler.reading.fields.publisher import publisher
+from crawler.reading.fields.summary import summary
+from crawler.reading.fields.tags import tags
 from crawler.reading.fields.times import modified, published
 from crawler.reading.fields.title import title
 from crawler.reading.page import Page
@@ -40,10 +45,10 @@ def choose_fields(page: Page) -> Fields:
         authors=authors(page),
         published_at=published(page),
         modified_at=modified(page),
-        language=rest.language(page),
-        summary=rest.summary(page),
-        image=rest.image(page),
-        tags=rest.tags(page),
-        licence=rest.licence(page),
-        publisher=rest.publisher(page),
+        language=language(page),
+        summary=summary(page),
+        image=image(page),
+        tags=tags(page),
+        licence=licence(page),
+        publisher=publisher(page),
     )

@@ -2,11 +2,14 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from lxml import etree
 
 from crawler.reading.fields.title import headline
 from crawler.reading.fields.walk import after, before
+from crawler.reading.metadata import related
 from crawler.reading.page import Node, Page
 
 _NEAR, _BEFORE = 220, 25  # elements after and before the headline that are looked at
@@ -29,17 +32,30 @@ _SAID = re.compile(
     r"\s*(?:by|von|text|par|por|autor(?:in)?|author|(?:written|posted|words|story) by|(?:erstellt|artikel|ein beitrag) von)\b",
     re.IGNORECASE,
 )
-_ANYWHERE = etree.XPath("descendant::*[contains(@rel, 'author') or contains(@itemprop, 'author')]")
+_BY_ITEM = etree.XPath("descendant::*[contains(@itemprop, 'author')]")
+
+
+class Near(NamedTuple):
+    """An element near the headline: the text before its first child, and its class or id."""
+
+    node: Node
+    text: str
+    name: str
+
+
+def near_headline(page: Page) -> list[Near]:
+    """The elements that follow the headline, less navigation and the like, then the few before it."""
+    return page.once("near the headline", lambda: _around(page))
 
 
 def marked(page: Page) -> list[str]:
     """The byline near the headline that is marked as one, with what is marked close by."""
     found: list[str] = []
     last = 0
-    for place, node in enumerate(_near(page)):
+    for place, near in enumerate(near_headline(page)):
         if found and place - last > _FARTHEST:
             break
-        if _is_mark(node) and (text := _text(node)):
+        if _is_mark(near) and (text := _text(near.node)):
             found.append(text)
             last = place
     return found
@@ -47,35 +63,31 @@ def marked(page: Page) -> list[str]:
 
 def marked_anywhere(page: Page) -> list[str]:
     """The first byline that is marked as one, however far from the headline."""
-    texts = (_text(node) for node in _ANYWHERE(page.root))
+    texts = (_text(node) for node in chain(related(page, "author"), _BY_ITEM(page.root)))
     return [text for text in texts if text][:1]
 
 
 def said(page: Page) -> list[str]:
     """Texts near the headline that say who wrote: "By Jane Doe"."""
-    texts = ((node, node.text) for node in _near(page))
-    saying = [node for node, text in texts if text and len(text) <= _LONGEST and _SAID.match(text)]
-    return [text for node in saying if (text := _text(node))][:_MOST_SAID]
+    saying = (near for near in near_headline(page) if len(near.text) <= _LONGEST and _SAID.match(near.text))
+    return [text for near in saying if (text := _text(near.node))][:_MOST_SAID]
 
 
-def _near(page: Page) -> list[Node]:
-    return page.once("near the headline", lambda: _around(page))
-
-
-def _around(page: Page) -> list[Node]:
+def _around(page: Page) -> list[Near]:
     heading = headline(page)
     start = page.root if heading is None else heading.node
-    following = [node for node, _ in after(start, _NEAR) if node is not None]
-    return [*following, *before(start, _BEFORE)]
+    found = [(node, text) for node, text in after(start, _NEAR) if node is not None]
+    found += [(node, node.text or "") for node in before(start, _BEFORE)]
+    return [Near(node, text, (node.get("class") or node.get("id") or "")[:_LONGEST]) for node, text in found]
 
 
-def _is_mark(node: Node) -> bool:
-    if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or ""):
+def _is_mark(near: Near) -> bool:
+    if near.name and _names_author(near.name):
         return True
+    node = near.node
     if node.tag == "a" and _leads_to_author((node.get("href") or "")[:_LONGEST]):
         return True
-    name = node.get("class") or node.get("id")
-    return bool(name) and _names_author(name[:_LONGEST])
+    return "author" in (node.get("itemprop") or "") or "author" in (node.get("rel") or "")
 
 
 @lru_cache(maxsize=4096)

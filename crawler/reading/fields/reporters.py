@@ -39,7 +39,9 @@ def is_chinese(page: Page) -> bool:
 
 def reporters(page: Page) -> list[str]:
     """The names that the text gives for its authors, where it gives them most plainly."""
-    found = [one for place, text in enumerate(_texts(page)) if (one := _named(page, place, text))]
+    found = [
+        one for place, text in enumerate(texts_after_headline(page)) if (one := _named(page, place, text))
+    ]
     surest = min((sureness for sureness, _ in found), default=0)
     names = [name for sureness, text in found if sureness == surest for name in _BETWEEN.split(text)]
     return [name for name in names if name][:_MOST_NAMES]
@@ -47,7 +49,7 @@ def reporters(page: Page) -> list[str]:
 
 def account(page: Page) -> list[str]:
     """The name beside the date below the headline: the account that posted the article."""
-    for one, following in pairwise(_texts(page)[:_NEAR]):
+    for one, following in pairwise(texts_after_headline(page)[:_NEAR]):
         if _DATE.search(following) and len(one) <= _LONGEST_ACCOUNT and not _NO_ACCOUNT.search(one):
             return [one]
     return []
@@ -57,7 +59,7 @@ def _named(page: Page, place: int, text: str) -> tuple[int, str] | None:
     """The names in a text, and how sure they are: 0 is surest."""
     short = len(text) <= _LONGEST_LINE
     if len(text) <= _LONGEST_LABEL and _LABEL.search(text):
-        following = "".join(_texts(page)[place + 1 : place + 2])
+        following = "".join(texts_after_headline(page)[place + 1 : place + 2])
         return (0, following) if len(following) <= _LONGEST_ACCOUNT else None
     if short and (match := _LINE.search(text)) and (match[1] or _are_names(match[2])):
         return 1, match[2]
@@ -76,7 +78,8 @@ def _are_names(text: str) -> bool:
     return all(is_chinese_name(one) for one in _BETWEEN.split(text.strip()) if one)
 
 
-def _texts(page: Page) -> list[str]:
+def texts_after_headline(page: Page) -> list[str]:
+    """The texts that follow the headline, each on one line."""
     return page.once("texts after the headline", lambda: _all_texts(page))
 
 

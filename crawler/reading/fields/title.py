@@ -47,8 +47,18 @@ def title(page: Page) -> Choice[str | None]:
 
 
 def headline(page: Page) -> Heading | None:
-    """The heading that is the article's own: the one most like what is stated, if any is like it."""
+    """The heading that is the article's own: the one most like what is stated, else the first h1 that is no logo."""
+    return _stated_headline(page) or _first_h1(page)
+
+
+def _stated_headline(page: Page) -> Heading | None:
     return page.once("headline", lambda: _headline(page, _all_stated(page)))
+
+
+def _first_h1(page: Page) -> Heading | None:
+    stated = _all_stated(page)
+    h1s = (one for one in headings(page) if one.rank == 1 and len(one.key) >= _SHORTEST)
+    return page.once("first h1", lambda: next((one for one in h1s if not _is_logo(page, one, stated)), None))
 
 
 def _title(page: Page) -> Choice[str | None]:
@@ -83,12 +93,11 @@ def _distinct(stated: Iterator[_Stated]) -> tuple[_Stated, ...]:
 
 
 def _chosen(page: Page, stated: tuple[_Stated, ...]) -> Chosen:
-    own = headline(page)
+    own, first = _stated_headline(page), _first_h1(page)
     if own:
         return _trimmed(own, stated)
-    first = next((one for one in headings(page) if one.rank == 1 and not _is_logo(page, one, stated)), None)
-    if first and len(first.key) >= _SHORTEST:
-        return less_kicker(first), "h1, unlike what is stated"
+    if first:
+        return less_kicker(first), "h1, unlike what is stated" if stated else "h1"
     for one in stated:
         if shown := _shown(page, one):
             return shown, f"text that {one.origin} begins with"
