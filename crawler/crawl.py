@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings as ScrapySettings
@@ -27,21 +28,31 @@ async def crawl(
 
     Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
     """
+    runner = runner_for(settings)
+    crawler = runner.create_crawler(spider_for(job.source, settings))
+    with Archive.open(settings.archive, settings.database_url, front_matter=settings.front_matter) as archive:
+        await until_done(crawler, runner.crawl(crawler, job=job, archive=archive, on_event=on_event))
+        return _spider(crawler).tally.report
+
+
+def runner_for(settings: Settings, changes: Mapping[str, Any] | None = None) -> AsyncCrawlerRunner:
+    """Scrapy as the project sets it up, and `changes`; names lead to the open internet only from here on."""
     from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
 
     PublicResolver.install(reactor, settings)
     project = ScrapySettings()
     project.setmodule("crawler.settings", priority="project")
-    runner = AsyncCrawlerRunner(project)
-    crawler = runner.create_crawler(spider_for(job.source, settings))
-    with Archive.open(settings.archive, settings.database_url, front_matter=settings.front_matter) as archive:
-        running = runner.crawl(crawler, job=job, archive=archive, on_event=on_event)
-        try:
-            await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await _stop(crawler, running)
-            raise
-        return _spider(crawler).tally.report
+    project.setdict(dict(changes or {}), priority="spider")
+    return AsyncCrawlerRunner(project)
+
+
+async def until_done(crawler: Crawler, running: asyncio.Task[None]) -> None:
+    """Waits for a crawl; cancelled, it gives what is under way a few seconds."""
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await _stop(crawler, running)
+        raise
 
 
 async def _stop(crawler: Crawler, running: asyncio.Task[None]) -> None:

@@ -185,7 +185,7 @@ class ArticleSpider(Spider):
         self, response: Response, target: Target, pages: tuple[Fetched, ...] = ()
     ) -> Iterator[Output]:
         """An article's page: the request for its next one, or what they all come to."""
-        yield self._read(target, (*pages, _fetched(response)))
+        yield self._read(target, (*pages, as_fetched(response)))
 
     def page_failed(self, error: Failure) -> Iterator[Output]:
         """A request for an article got no page."""
@@ -257,7 +257,8 @@ def _refused(url: str, state: str, reason: str) -> Landing:
     return Landing(url, Refusal(url=url, state=state, reason=reason))
 
 
-def _fetched(response: Response) -> Fetched:
+def as_fetched(response: Response) -> Fetched:
+    """A reply as the reader takes it."""
     asked = response.meta.get("redirect_urls")
     return Fetched(
         url=response.url,
