@@ -170,3 +170,35 @@ def test_strange_statements_are_passed_over(said: dict[str, Any]) -> None:
         None,
         None,
     )
+
+
+ARTICLE = '{"@type": "NewsArticle", "headline": "Herons", "description": "Three weeks early.", "author": {"name": "Imogen Farrow"}}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        ARTICLE,
+        f"<![CDATA[ {ARTICLE} ]]>",
+        f"<!-- {ARTICLE} -->",
+        ARTICLE.replace("}}", "},}"),
+        ARTICLE.replace('"', "&quot;"),
+        f"{ARTICLE} }} // end of story",
+        ARTICLE.replace('"Herons"', '"Herons, a "success""'),
+        ARTICLE.replace("Three weeks", "Three\tweeks"),
+    ],
+)
+def test_broken_json_ld_is_mended_or_read_in_part(script: str) -> None:
+    head = f'<script type="Application/LD+JSON; charset=utf-8">{script}</script>'
+    found = fields(head)
+    assert (found.summary.value, found.authors.value) == ("Three weeks early.", ("Imogen Farrow",))
+
+
+def test_an_author_in_the_graph_is_found_by_its_id() -> None:
+    graph = [
+        {"@type": "NewsArticle", "headline": HEADLINE, "author": [{"@id": "#p"}], "image": {"@id": "#i"}},
+        {"@type": "Person", "@id": "#p", "givenName": "Imogen", "familyName": "Farrow"},
+        {"@type": "ImageObject", "@id": "#i", "url": "/a.jpg"},
+    ]
+    found = fields(**{"@type": "WebPage", "@graph": graph})
+    assert (found.authors.value, found.image.value) == (("Imogen Farrow",), "https://www.heron.example/a.jpg")
