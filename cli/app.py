@@ -189,6 +189,34 @@ def extract(
 
 
 @app.command()
+def explain(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(metavar="URL|FILE", help="A page to fetch, or a saved one; - reads standard input."),
+    ],
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="Where a saved page was saved from.")
+    ] = None,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """Show what a page is read as, from what, and why.
+
+    For each field: what is taken, every candidate with its origin in the order of trust, and why the one that is
+    marked won. A page is fetched once, as a crawl would, and nothing is archived. A page that is refused still shows
+    what was found, with exit status 1.
+
+    \b
+    broadsheet explain https://www.huxiu.com/article/33546
+    broadsheet explain page.html --url https://example.org/post --json
+    """
+    from cli.explaining import explain as run
+
+    return run(target, url, config or context.obj, as_json=json)
+
+
+@app.command()
 def sources(
     context: typer.Context,
     check: Annotated[

@@ -19,7 +19,7 @@ def extract(file: str, url: str, config: Path | None, *, as_json: bool) -> int:
     """The article a saved page holds, as its file or as JSON; 1 where it is refused."""
     settings = settings_of(config)
     source = source_of(url, recipes_of(settings))
-    body, fetched_at = _saved_page(file)
+    body, fetched_at = saved_page(file)
     fetched = Fetched(url=url, status=200, body=body, content_type=None, fetched_at=fetched_at)
     reading = read(fetched, source, plain=settings.plain)
     if as_json:
@@ -36,7 +36,7 @@ def extract(file: str, url: str, config: Path | None, *, as_json: bool) -> int:
 def fixture(file: Path, url: str, into: Path, name: str | None, config: Path | None) -> int:
     """Makes a test case of a saved page, its text replaced."""
     source = source_of(url, recipes_of(settings_of(config)))
-    body, fetched_at = _saved_page(str(file))
+    body, fetched_at = saved_page(str(file))
     try:
         folder = make_case(body, url, source, into, name, fetched_at)
     except FixtureError as error:
@@ -45,7 +45,7 @@ def fixture(file: Path, url: str, into: Path, name: str | None, config: Path | N
     return 0
 
 
-def _saved_page(file: str) -> tuple[bytes, datetime]:
+def saved_page(file: str) -> tuple[bytes, datetime]:
     """The page's bytes and when it was saved, from which relative times are counted."""
     try:
         if file == "-":

@@ -52,7 +52,7 @@ def further_page(pages: Sequence[Fetched], source: Source) -> str | None:
 def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: bool) -> Landing:
     """Reads the pages. A page that was refused gives way to the feed's text, where that is the full article."""
     first = pages[0]
-    source = _source_there(source, first.url)
+    source = source_there(source, first.url)
     result = read(first, source, pages[1:], plain=plain)
     if not isinstance(result, Refusal):
         return Landing(target.url, result)
@@ -66,6 +66,6 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     return Landing(target.url, result)
 
 
-def _source_there(source: Source, address: str) -> Source:
+def source_there(source: Source, address: str) -> Source:
     """Without a recipe a redirect to another host is still the article: it only lives there."""
     return source if source.has_recipe or source.serves(address) else source_for(address, {})

@@ -179,4 +179,4 @@ def test_no_page_is_too_odd_to_be_explained(body: bytes) -> None:
     page = fetched(body)
     for source in (parse_source(RIVALS, "rivals.toml"), source_for(page.url, {})):
         assert explain(page, source).state
-        assert explain(replace(page, url="https://rivals.example/none/"), source).reason
+        assert explain(replace(page, url="https://rivals.example/none/"), source).state

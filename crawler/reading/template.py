@@ -36,13 +36,15 @@ def by_recipe(page: Page, most: int | None = 1) -> Found:
     which changes the candidates and not the choice.
     """
     found = _by_template(page, most)
+    if found is not None:
+        return _own_names_last(found, _said(page, Choice(None, found.body.why)), page.source)
+    missing: Choice[str | None] = Choice(None, "no template of the recipe fits")
     # A page without a known template that calls itself an article: the site may have been rebuilt.
-    is_rebuilt = found is None and says_article(page)
-    said = _said(page, read_generic(page).body if is_rebuilt else None)
-    found = found or Found(
-        fields=_of_the_site(page.source), body=Choice(None, "no template of the recipe fits")
+    body = read_generic(page).body if says_article(page) else None
+    read = Choice(body, missing.why, (Candidate(body, "general reader"),)) if body else missing
+    return _own_names_last(
+        Found(fields=_of_the_site(page.source), body=missing), _said(page, read), page.source
     )
-    return _own_names_last(found, said, page.source)
 
 
 def fitting(page: Page) -> Iterator[Template]:
@@ -90,14 +92,11 @@ def _set(value: str | None, key: str) -> Choice[str | None]:
     return Choice(value, "the recipe sets it for the whole site", (Candidate(value, f"recipe: {key}"),))
 
 
-def _said(page: Page, body: str | None) -> Found:
+def _said(page: Page, body: Choice[str | None]) -> Found:
     """What the page says of itself, with the images' addresses as the recipe would have them."""
     fields = choose_fields(page)
     image = mapped(fields.image, lambda url: url and tidy_image(url, page.source.clean))
-    candidates: tuple[Candidate[str | None], ...] = (Candidate(body, "general reader"),) if body else ()
-    return Found(
-        fields=replace(fields, image=image), body=Choice(body, "no template of the recipe fits", candidates)
-    )
+    return Found(fields=replace(fields, image=image), body=body)
 
 
 def _own_names_last(found: Found, said: Found, source: Source) -> Found:
@@ -109,7 +108,8 @@ def _own_names_last(found: Found, said: Found, source: Source) -> Found:
 
 
 def _somebody(found: Choice[Names], said: Choice[Names], source: Source) -> Choice[Names]:
-    candidates = (*found.candidates, *said.candidates)
+    whole = (*found.candidates, *said.candidates)
+    candidates = tuple(replace(one, value=others(one.value, source) or one.value) for one in whole)
     for choice in (found, said):
         named = others(choice.value, source)
         if named:
@@ -197,7 +197,11 @@ def _cleaned(search: _Search, found: list[tuple[Rule, Node]]) -> Choice[str | No
         for rule, body in found
     )
     why = "the first rule of the recipe that gives more than a few words"
-    return Choice(candidates[0].value, why, candidates) if candidates else _NOTHING
+    return (
+        Choice(candidates[0].value, why, candidates)
+        if candidates
+        else Choice(None, "no rule of the recipe gives a body")
+    )
 
 
 def _authors(search: _Search, licence: tuple[Candidate[str], ...]) -> Choice[Names]:
