@@ -131,3 +131,11 @@ def test_a_reporter_in_the_text_counts_more_than_the_paper_in_the_metadata() -> 
 )
 def test_hostile_bylines_are_borne(text: str) -> None:
     assert isinstance(chosen(text=text, headline="苍鹭在上游运河提前筑巢").value, tuple)
+
+
+def test_a_page_of_ten_thousand_author_elements_takes_no_time() -> None:
+    head = '<meta name="author" content="Jane Doe, John Roe">' * 10_000
+    assert chosen(head=head, byline="<b class=author>By " * 100 + "<i></i>" * 10_000).value == (
+        "Jane Doe",
+        "John Roe",
+    )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.reading.fields.title import headline
-from crawler.reading.fields.walk import after, before
+from crawler.reading.fields.walk import after, before, is_short
 from crawler.reading.metadata import related
 from crawler.reading.page import Node, Page
 
@@ -103,15 +103,14 @@ def _names_author(name: str) -> bool:
 
 def _text(node: Node) -> str:
     """An element's text, the parts in elements of their own parted by bars; empty for more than a byline."""
+    if not is_short(node, _LONGEST):
+        return ""
     parts: list[str] = []
-    size = 0
     for inner in node.iter():
         if inner.get("itemprop") == "name" and inner.get("content"):
             return str(inner.get("content"))
         own = inner.text if inner.tag not in _SILENT else None
         texts = [" ".join(text.split()) for text in (own, inner.tail if inner is not node else None) if text]
         parts += filter(None, texts)
-        size += sum(map(len, texts))
-        if size > 3 * _LONGEST:
-            return ""
-    return " | ".join(parts)
+    whole = " | ".join(parts)
+    return whole if len(whole) <= 3 * _LONGEST else ""

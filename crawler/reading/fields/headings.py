@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crawler.reading.facts import line
 from crawler.reading.fields.sites import key
+from crawler.reading.fields.walk import is_short
 from crawler.reading.page import Node, Page, text_of
 
 _MOST = {"h1": 12, "h2": 12, "h3": 6}
@@ -63,7 +64,7 @@ def _headings(page: Page) -> list[Heading]:
     found: dict[str, list[Heading]] = {name: [] for name in _MOST}
     for node in page.root.iter(*_MOST):
         alike = found[node.tag]
-        if len(alike) >= _MOST[node.tag]:
+        if len(alike) >= _MOST[node.tag] or not is_short(node, _LONGEST):
             continue
         text = line(text_of(node) if len(node) else node.text)
         if text and len(text) <= _LONGEST and (own := key(text)):

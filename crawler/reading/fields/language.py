@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from crawler.reading import json_ld
 from crawler.reading.choice import Candidate, Choice
+from crawler.reading.fields.bylines import near_headline
 from crawler.reading.fields.title import title
 from crawler.reading.metadata import linked
 from crawler.reading.page import Page
@@ -18,9 +19,7 @@ _SAMPLE = 2_000  # characters of text
 def language(page: Page) -> Choice[str | None]:
     """A BCP 47 tag: the stated one, unless the script of the title tells another language."""
     stated = [Candidate(tag, origin) for text, origin in _stated(page) if (tag := tag_of(text))]
-    told = told_by_script(title(page).value or "") or (
-        "" if stated else told_by_script(page.visible[:_SAMPLE])
-    )
+    told = told_by_script(title(page).value or "") or ("" if stated else told_by_script(_sample(page)))
     written = [Candidate(told, "script of the text")] if told else []
     fitting = next((one for one in stated if not told or one.value.partition("-")[0] in _fitting(told)), None)
     if fitting:
@@ -44,6 +43,10 @@ def told_by_script(text: str) -> str:
     if sum("가" <= one <= "힣" for one in text) >= _FEWEST:
         return "ko"
     return "zh" if sum("一" <= one <= "鿿" for one in text) >= _FEWEST else ""
+
+
+def _sample(page: Page) -> str:
+    return "".join(near.text for near in near_headline(page))[:_SAMPLE]
 
 
 def _fitting(told: str) -> tuple[str, ...]:

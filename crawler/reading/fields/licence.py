@@ -10,6 +10,7 @@ from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import line
 from crawler.reading.fields.bylines import near_headline
 from crawler.reading.fields.reporters import is_chinese, texts_after_headline
+from crawler.reading.fields.walk import is_short
 from crawler.reading.metadata import linked, related
 from crawler.reading.page import Node, Page, joined, text_of
 
@@ -70,6 +71,8 @@ def _opens(text: str) -> bool:
 def _first(notes: Iterable[Note]) -> str | None:
     """The first note, with what its element holds beside it; none of a picture."""
     for text, node in notes:
+        if node is not None and not is_short(node, _LONGEST):
+            continue
         whole = text if node is None else text_of(node)
         if len(whole) <= _LONGEST and not _OF_PICTURE.search(whole):
             return whole

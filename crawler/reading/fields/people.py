@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from crawler.reading.facts import line
 from crawler.reading.fields.sites import key, names_site
@@ -11,7 +12,7 @@ PERSON, OTHER, OWN, NOBODY = 3, 2, 1, 0  # how far a text is a person's name; OW
 
 _LONGEST_TEXT = 300
 _LONGEST_NAME = 60
-_MOST_NAMES = 12
+_MOST_TEXTS, _MOST_NAMES = 30, 12
 # The commonest hundred and fifty family names, which write about 95 % of Chinese names.
 _FAMILIES = frozenset(
     "王李张劉刘陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許韩韓邓鄧冯馮曹彭曾肖萧蕭田董潘袁蔡蒋蔣余于杜叶葉程魏苏蘇"
@@ -77,7 +78,7 @@ _WORD = re.compile(r"(?:[^\W\d_]|[.’'´`-])+")
 def people(page: Page, texts: Iterable[str], *, strict: bool = False) -> tuple[str, ...]:
     """The names in bylines, each once; who is no person only where no person is named (`strict`) or by himself."""
     found: dict[str, tuple[str, int]] = {}
-    for text in texts:
+    for text in islice(texts, _MOST_TEXTS):
         for name, kind in _in_text(page, text):
             found.setdefault(key(name), (name, kind))
     best = max((kind for _, kind in found.values()), default=NOBODY)

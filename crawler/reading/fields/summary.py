@@ -11,6 +11,7 @@ from crawler.reading.facts import line
 from crawler.reading.fields.bylines import near_headline
 from crawler.reading.fields.sites import key
 from crawler.reading.fields.title import title
+from crawler.reading.fields.walk import is_short
 from crawler.reading.metadata import linked
 from crawler.reading.page import Page, text_of
 
@@ -22,6 +23,7 @@ _DEK = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST, _LONGEST = 20, 600  # characters of a standfirst
+_LONGEST_PARAGRAPH = 3_000
 _COMPARED = 60  # letters in which a summary and a paragraph are the same
 
 
@@ -52,7 +54,7 @@ def _plain(text: str | None) -> str | None:
 
 def _shown(page: Page) -> str | None:
     named = (near for near in near_headline(page) if near.name and _is_dek(near.name))
-    texts = (text_of(near.node) for near in named)
+    texts = (text_of(near.node) for near in named if is_short(near.node, _LONGEST))
     return next((text for text in texts if _SHORTEST <= len(text) <= _LONGEST), None)
 
 
@@ -66,7 +68,6 @@ def _is_cut(page: Page, text: str) -> bool:
     if not _CUT.search(text):
         return False
     own = key(_CUT.sub("", text))[:_COMPARED]
-    paragraphs = (
-        key(text_of(near.node)[: 4 * _COMPARED]) for near in near_headline(page) if near.node.tag == "p"
-    )
-    return any(one.startswith(own) for one in paragraphs)
+    paragraphs = (near.node for near in near_headline(page) if near.node.tag == "p")
+    short = (node for node in paragraphs if is_short(node, _LONGEST_PARAGRAPH))
+    return any(key(text_of(node)[: 4 * _COMPARED]).startswith(own) for node in short)

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from crawler.reading import json_ld
 from crawler.reading.choice import Candidate, Choice
@@ -22,6 +22,7 @@ _BY_PLACE = 0.02  # less for each heading of the same rank before it
 _CERTAIN = 1.15  # no later heading can be liker
 _LOGO = 0.5  # less for the site's name
 _SHORTEST, _LONGEST = 6, 600  # characters of text that may be a headline without being a heading
+_MOST_ELEMENTS = 20_000
 _NO_TEXT = frozenset({"title", "script", "style", "option", "a", "meta", "noscript"})
 
 Chosen = tuple[str | None, str]
@@ -158,7 +159,7 @@ def _is_logo(page: Page, heading: Heading, stated: tuple[_Stated, ...]) -> bool:
 def _shown(page: Page, stated: _Stated) -> str | None:
     """The longest text on the page that what is stated begins with: a headline that is no heading."""
     best = ""
-    for node in page.root.iter():
+    for node in islice(page.root.iter(), _MOST_ELEMENTS):
         text = node.text
         if text is None or not _SHORTEST <= len(text) <= _LONGEST or node.tag in _NO_TEXT:
             continue

@@ -25,6 +25,7 @@ _ELSEWHERE = (
     "comment", "kommentar", "respond", "related", "recommend", "sidebar", "footer", "teaser", "promo", "newsletter", "popular",
     "most-read", "trending", "carousel", "widget", "breadcrumb",
 )  # fmt: skip
+_MOST_INSIDE, _SPACED = 80, 8
 _LONGEST_NAME = 200  # characters of a class that are looked at
 
 
@@ -37,16 +38,27 @@ def after(node: Node, most: int) -> Iterator[tuple[Node | None, str]]:
         if within and len(node):
             node = node[0]
         else:
-            while (following := node.getnext()) is None:
-                node = node.getparent()
-                if node is None:
-                    return
-                yield None, node.tail or ""
-            node = following
+            node, left = _following(node)
+            yield from ((None, one.tail or "") for one in left)
+        if node is None:
+            return
         within = not is_elsewhere(node)
         yield (node, node.text or "") if within else (None, "")
         if not (within and len(node)):
             yield None, node.tail or ""
+
+
+def _following(node: Node) -> tuple[Node | None, list[Node]]:
+    """The next element that is not inside the node, and the elements that end before it."""
+    left: list[Node] = []
+    following = node.getnext()
+    while following is None:
+        node = node.getparent()
+        if node is None:
+            return None, left
+        left.append(node)
+        following = node.getnext()
+    return following, left
 
 
 def before(node: Node, most: int) -> list[Node]:
@@ -58,6 +70,17 @@ def before(node: Node, most: int) -> list[Node]:
         if previous is not None and node.tag != "header" and not is_elsewhere(node):
             found += [inner for inner, _ in zip(node.iter(), range(most - len(found)), strict=False)]
     return found
+
+
+def is_short(node: Node, longest: int) -> bool:
+    """Is the node's text no longer than that, as far as can be told at little cost?"""
+    size = 0
+    for place, inner in enumerate(node.iter()):
+        size += len(inner.text or "") + len(inner.tail or "" if place else "")
+        # Mark-up is indented: half of a text may be spaces, and more.
+        if size > _SPACED * longest or place > _MOST_INSIDE:
+            return False
+    return True
 
 
 def is_elsewhere(node: Node) -> bool:
