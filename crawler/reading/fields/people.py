@@ -15,28 +15,31 @@ _LONGEST_NAME = 60
 _MOST_TEXTS, _MOST_NAMES = 30, 12
 # The commonest hundred and fifty family names, which write about 95 % of Chinese names.
 _FAMILIES = frozenset(
-    "王李张劉刘陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許韩韓邓鄧冯馮曹彭曾肖萧蕭田董潘袁蔡蒋蔣余于杜叶葉程魏苏蘇"
-    "吕呂丁任卢盧姚沈钟鍾姜崔谭譚陆陸范汪廖石金韦韋贾賈夏付傅方邹鄒熊白孟秦邱侯江尹薛闫阎段雷龙龍黎史陶贺賀毛郝顾顧龚龔邵万萬覃武钱錢戴严嚴莫"
-    "孔向常汤湯康易乔喬赖賴文施洪辛柯庞龐殷裴翟华华兰申关樊俞詹耿鲁左季包倪葛尚祝岳安童舒包项代路邢凌单骆齐梅庄"
-)  # fmt: skip
+    "王李张劉刘陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許韩韓邓鄧冯馮曹彭曾肖萧蕭田董潘袁蔡蒋蔣余于杜"
+    "叶葉程魏苏蘇吕呂丁任卢盧姚沈钟鍾姜崔谭譚陆陸范汪廖石金韦韋贾賈夏付傅方邹鄒熊白孟秦邱侯江尹薛闫阎段雷龙龍黎史陶贺賀毛郝顾"
+    "顧龚龔邵万萬覃武钱錢戴严嚴莫孔向常汤湯康易乔喬赖賴文施洪辛柯庞龐殷裴翟华兰申关樊俞詹耿鲁左季包倪葛尚祝岳安童舒项代路邢凌"
+    "单骆齐梅庄"
+)
 _HAN = re.compile(r"[一-鿿]{2,4}")
 _LABEL = re.compile(
     r"^\W*(?:(?:(?:article|story|report|reporting|written|posted|published|words|text|created|submitted|more) )?by\b|"
-    r"(?:erstellt|artikel|beitrag|ein beitrag|geschrieben|verfasst|interview|plus|publié|écrit|escrito|publicado) (?:von|par|por)\b|"
-    r"(?:von|par|por|author|authors|autor|autorin|autoren|auteur|text|verfasst von|view all posts by|more by|about|über)\b(?=[\s:])|"
-    r"[^\s:：|/／（(]{0,8}?(?:作者|著者|撰文|撰稿人?|执笔|執筆|采写|采访|文字|筆者|通讯员|記者|记者)(?!们|会|从|在)|文\s*(?=[/／|｜:：])|文/图)"
-    r"[\s:：/／|｜.]*",
+    r"(?:erstellt|artikel|beitrag|ein beitrag|geschrieben|verfasst|interview|plus|publié|écrit|escrito|publicado) "
+    r"(?:von|par|por)\b|"
+    r"(?:von|par|por|authors?|autor(?:in|en)?|auteur|text|view all posts by|about|über)\b(?=[\s:])|"
+    r"[^\s:：|/／（(]{0,8}?(?:作者|著者|撰文|撰稿人?|执笔|執筆|采写|采访|文字|筆者|通讯员|記者|记者)(?!们|会|从|在)|"
+    r"文\s*(?=[/／|｜:：])|文/图)[\s:：/／|｜.]*",
     re.IGNORECASE,
-)  # fmt: skip
+)
+# Those who edited, checked or drew, and what a page says in place of a name.
 _NOT_AUTHORS = re.compile(
-    r"^\W*(?:geprüft|责任编辑|责编|編集|编辑|校对|审核|来源|编译|图[/／|｜]|摄影|photo|foto|bild|image|illustration|graphic|edited|reviewed|"
-    r"fact|translat|produ[ck]|read more|see |show |share|follow|view |about us|comment|sign|log ?in|subscri)",
+    r"^\W*(?:geprüft|责任编辑|责编|編集|编辑|校对|审核|来源|编译|图[/／|｜]|摄影|photo|foto|bild|image|illustration|graphic|edited|"
+    r"reviewed|fact|translat|produ[ck]|read more|see |show |share|follow|view |about us|comment|sign|log ?in|subscri)",
     re.IGNORECASE,
 )
 # A name ends where a time, a place, an address or a count begins.
 _END = re.compile(
-    r"\s*(?:[(（\[@<>*#]|(?<!\w)\d|https?:|www\.|\b(?:updated|published|posted|last|view|see|follow|reporting|contributed|e-?mail|am|on|in|aus|at|for|für|from|"
-    r"veröffentlicht|aktualisiert|stand|is|ist|has|was|who)\b(?!\.)).*",
+    r"\s*(?:[(（\[@<>*#]|(?<!\w)\d|https?:|www\.|\b(?:updated|published|posted|last|view|see|follow|reporting|contributed|e-?mail|"
+    r"am|on|in|aus|at|for|für|from|veröffentlicht|aktualisiert|stand|is|ist|has|was|who)\b(?!\.)).*",
     re.IGNORECASE | re.DOTALL,
 )
 _SEVERAL = re.compile(

@@ -19,7 +19,8 @@ _METAS = ("og:description", "description", "twitter:description", "dc.descriptio
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W{0,4}$")
 _DEK = re.compile(
-    r"(?<![a-z])(?:dek|standfirst|sub-?(?:title|head(?:line)?|hed)|lead(?:in)?|intro(?:duction)?|summary|excerpt|abstract|zhaiyao|daodu)(?![a-z])",
+    r"(?<![a-z])(?:dek|standfirst|sub-?(?:title|head(?:line)?|hed)|lead(?:in)?|intro(?:duction)?|summary|excerpt|abstract|"
+    r"zhaiyao|daodu)(?![a-z])",
     re.IGNORECASE,
 )
 _SHORTEST, _LONGEST = 20, 600  # characters of a standfirst
