@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from cli import page_verbs
+from cli.options import Config, Json
+
 app = typer.Typer(
     name="broadsheet",
     rich_markup_mode=None,
@@ -12,13 +15,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings [default: broadsheet.toml in this folder]."),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Url = Annotated[str, typer.Option("--url", metavar="URL", help="Where the page was saved from.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -166,54 +162,8 @@ def show(
     return run(article, config or context.obj)
 
 
-@app.command()
-def extract(
-    context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A saved page; - reads standard input.")],
-    url: Url,
-    json: Json = False,
-    config: Config = None,
-) -> int:
-    """Read one saved page and print the article.
-
-    The archive is left alone. Relative times, such as an hour ago, count from the day the file was last written. A page that is no article is
-    refused: exit status 1, and the reason on standard error.
-
-    \b
-    broadsheet extract page.html --url https://www.huxiu.com/article/33546
-    broadsheet extract - --url https://example.org/post --json < page.html
-    """
-    from cli.pages import extract as run
-
-    return run(file, url, config or context.obj, as_json=json)
-
-
-@app.command()
-def explain(
-    context: typer.Context,
-    target: Annotated[
-        str,
-        typer.Argument(metavar="URL|FILE", help="A page to fetch, or a saved one; - reads standard input."),
-    ],
-    url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="Where a saved page was saved from.")
-    ] = None,
-    json: Json = False,
-    config: Config = None,
-) -> int:
-    """Show what a page is read as, from what, and why.
-
-    For each field: what is taken, every candidate with its origin in the order of trust, and why the one that is
-    marked won. A page is fetched once, as a crawl would, and nothing is archived. A page that is refused still shows
-    what was found, with exit status 1.
-
-    \b
-    broadsheet explain https://www.huxiu.com/article/33546
-    broadsheet explain page.html --url https://example.org/post --json
-    """
-    from cli.explaining import explain as run
-
-    return run(target, url, config or context.obj, as_json=json)
+app.command()(page_verbs.extract)
+app.command()(page_verbs.explain)
 
 
 @app.command()
@@ -294,26 +244,4 @@ def init(
     return run(contact, archive, tuple(source or ()), config or context.obj)
 
 
-@app.command()
-def fixture(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved page.")],
-    url: Url,
-    into: Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where fixtures are kept.")] = Path(
-        "fixtures"
-    ),
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="What the case is called.")
-    ] = None,
-    config: Config = None,
-) -> int:
-    """Make a test case of a saved page, its text replaced.
-
-    It keeps the mark-up and replaces every run of text by invented text of the same script and length.
-
-    \b
-    broadsheet fixture page.html --url https://www.huxiu.com/article/33546 --name 2014
-    """
-    from cli.pages import fixture as run
-
-    return run(file, url, into, name, config or context.obj)
+app.command()(page_verbs.fixture)
