@@ -9,6 +9,8 @@ import pytest
 from archive import Article
 from crawler.reading import Fetched, read
 from crawler.reading.explain import Explained, Explanation, explain
+from crawler.reading.page import Page
+from crawler.reading.template import by_recipe
 from crawler.source import Source, load_sources, parse_source, source_for
 from tests.cases import Case, cases
 from tests.site import HOST, RECIPE, article_page
@@ -106,6 +108,20 @@ def test_each_field_says_why_and_what_is_taken_is_the_candidate_it_names(case: C
         if field.taken is not None:
             assert field.candidates[field.taken].value == field.value
         assert field.candidates or not field.value, field
+
+
+@pytest.mark.parametrize("case", [case for case in PAGES if case.site != "generic"], ids=str)
+def test_following_every_rule_changes_nothing_that_is_taken(case: Case) -> None:
+    source = source_of(case)
+    identity = source.identify(case.url)
+    pages = [Page(case.fetched, source, identity.identifier if identity else None) for _ in range(2)]
+    assert by_recipe(pages[0], most=None).facts() == by_recipe(pages[1]).facts()
+
+
+@pytest.mark.parametrize("case", ARTICLES, ids=str)
+def test_only_a_title_is_cut_after_it_was_chosen(case: Case) -> None:
+    cut = {field.name for field in explained(case).fields if "less the tail" in field.why}
+    assert cut <= {"title"}
 
 
 @pytest.mark.parametrize("case", [case for case in ARTICLES if case.site != "generic"], ids=str)
