@@ -108,8 +108,8 @@ def kind_of(page: Page, name: str) -> int:
     words = name.split()
     if not 2 <= len(words) <= 5 or words[0].lower() in _ARTICLES or _BODY.search(name):
         return OTHER
-    named = all(_WORD.fullmatch(word) and (word[0].isupper() or word in _PARTICLES) for word in words)
-    return PERSON if named else OTHER
+    named = all(_WORD.fullmatch(word) and (not word[0].islower() or word in _PARTICLES) for word in words)
+    return PERSON if named and not words[-1][0].islower() and not _HAN.search(name) else OTHER
 
 
 def _in_text(page: Page, text: str) -> list[tuple[str, int]]:
