@@ -1,5 +1,6 @@
 """What the accuracy scorer calls: one page through `crawler.reading`, with no recipe."""
 
+import gc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,11 @@ from crawler.source import source_for
 
 _FETCHED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 _SOMEWHERE = "https://page.invalid/article"
+
+
+def setup() -> None:
+    """As a crawl does when it starts."""
+    gc.freeze()
 
 
 def extract(html: bytes, url: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 
 from crawler.reading.dates import parse_date
 from crawler.reading.decoding import decode
@@ -65,6 +65,7 @@ BLOCKS = frozenset(
 _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MOST_RESULTS = 500
+_NOTHING = b"<html><head></head><body></body></html>"
 
 
 class Page:
@@ -150,11 +151,13 @@ def parse_html(text: str) -> Node:
     """The tree of an HTML text; an empty one for an empty text."""
     # libxml2 stops at the first </html>; browsers read on, and pages are put together carelessly.
     text = _ENDS.sub("", text)
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    # Not lxml.html's parser: a class of its own for each element costs as much as the parse.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return html.document_fromstring("<html><head></head><body></body></html>")
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    return etree.fromstring(_NOTHING, parser) if root is None else root
 
 
 def select(node: Node, selector: str, identifier: str | None) -> list[Any]:

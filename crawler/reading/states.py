@@ -37,7 +37,7 @@ def look_up(value: Any, path: str, identifier: str | None = None) -> Any:
 
 def _values(root: Any, state: State) -> Iterator[Any]:
     for script in selector_path(state.script, None)(root)[:_MOST_SCRIPTS]:
-        text = script.text_content() if hasattr(script, "text_content") else str(script)
+        text = str(script) if isinstance(script, str) else "".join(script.itertext())
         value = _assigned(text, state.name) if state.name else _json(text)
         if state.form == "indexed":
             value = revived(value)

@@ -1,0 +1,72 @@
+"""From probabilities to the blocks of one article: what stands alone, and what begins after the article has ended, goes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.reading.text.blocks import Block, Frame
+
+Kept = NDArray[np.bool_]
+
+_LIKELY = 0.45
+_SURE = 0.75
+_ALONE = 2  # blocks to both sides without another kept one
+_SMALL = 0.1  # of what is kept: a block that stands alone and is smaller is a chance hit
+_GAP = 25  # blocks left out in a row, after which another article may begin
+_MAIN = 0.45  # of the largest stretch: the first stretch with so much text is the article
+_LONG = 80  # characters: a text this long that comes again is a copy
+
+
+def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
+    """Which blocks are the article's."""
+    kept = likely > min(_LIKELY, 0.6 * float(likely.max(initial=0.0)))
+    chars = np.array([block.chars for block in blocks])
+    kept &= ~_alone(kept) | (likely > _SURE) | (chars > _SMALL * chars[kept].sum())
+    _end(blocks, likely * chars, kept)
+    _drop_copies(blocks, kept)
+    _drop_last_headings(blocks, kept)
+    return kept
+
+
+def _alone(kept: Kept) -> Kept:
+    padded = np.pad(kept, _ALONE)
+    around = sum(
+        padded[step : step + len(kept)].astype(int) for step in range(2 * _ALONE + 1) if step != _ALONE
+    )
+    return np.asarray(around == 0)
+
+
+def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> None:
+    """Of stretches far apart keep the article's, and later ones that stand in the same elements."""
+    places = np.flatnonzero(kept)
+    stretches = [stretch.tolist() for stretch in np.split(places, np.flatnonzero(np.diff(places) > _GAP) + 1)]
+    if len(stretches) < 2:
+        return
+    sums = [masses[stretch].sum() for stretch in stretches]
+    main = next(number for number, mass in enumerate(sums) if mass >= _MAIN * max(sums))
+    homes = {home for place in stretches[main] for home in _homes(blocks[place].frame)}
+    for stretch in stretches[main + 1 :]:
+        if sum(_homes(blocks[place].frame)[1] in homes for place in stretch) * 2 < len(stretch):
+            kept[stretch] = False
+
+
+def _homes(frame: Frame) -> tuple[int, int]:
+    return frame.place, (frame.outer or frame).place
+
+
+def _drop_copies(blocks: Sequence[Block], kept: Kept) -> None:
+    seen = set()
+    for place in np.flatnonzero(kept).tolist():
+        text = blocks[place].text
+        if len(text) > _LONG:
+            if text in seen:
+                kept[place] = False
+            seen.add(text)
+
+
+def _drop_last_headings(blocks: Sequence[Block], kept: Kept) -> None:
+    for place in np.flatnonzero(kept)[:0:-1].tolist():
+        if blocks[place].frame.tag not in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            break
+        kept[place] = False

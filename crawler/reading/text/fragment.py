@@ -1,0 +1,212 @@
+"""The kept blocks as HTML again: their own mark-up, less what frames and adorns it."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from lxml import etree
+
+from crawler.reading.text.blocks import SILENT, Block, Frame
+from crawler.reading.text.choose import Kept
+
+Node = Any  # lxml has no type hints
+
+# Inline elements whose mark-up means something; the tags of the others are left out.
+_MEANS = frozenset(
+    [
+        "a",
+        "b",
+        "strong",
+        "em",
+        "i",
+        "code",
+        "kbd",
+        "samp",
+        "sub",
+        "sup",
+        "s",
+        "strike",
+        "del",
+        "ins",
+        "mark",
+        "q",
+        "cite",
+        "var",
+        "tt",
+        "ruby",
+        "rt",
+        "abbr",
+        "time",
+    ]
+)
+_PLAIN = frozenset(
+    [
+        "span",
+        "font",
+        "u",
+        "small",
+        "big",
+        "label",
+        "nobr",
+        "wbr",
+        "data",
+        "dfn",
+        "bdi",
+        "bdo",
+        "acronym",
+        "rb",
+        "rp",
+    ]
+)
+_WHOLE = frozenset({"pre", "math"})
+_KEPT_ATTRIBUTES = {
+    "a": ("href",), "ol": ("start", "reversed"), "li": ("value",), "td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"),
+    "code": ("class",),
+}  # fmt: skip
+_BLOCKS = frozenset(
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+    ]
+)
+_MOST_OF_TABLE = 0.5
+
+
+def fragment(blocks: Sequence[Block], kept: Kept) -> str:
+    """The HTML of the kept blocks, with the pictures between them."""
+    mine = [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
+    if not mine:
+        return ""
+    writer = _Writer(mine, blocks)
+    writer.element(_around(mine).element)
+    return "".join(writer.parts)
+
+
+def _around(blocks: Sequence[Block]) -> Frame:
+    """The innermost frame around all blocks."""
+    frame = blocks[0].frame
+    for block in blocks[1:]:
+        other = block.frame
+        while frame is not other:
+            if frame.depth >= other.depth and frame.outer is not None:
+                frame = frame.outer
+            elif other.outer is not None:
+                other = other.outer
+            else:
+                break
+    return frame
+
+
+class _Writer:
+    """Writes an element with all that is kept in it; what holds nothing kept leaves no trace."""
+
+    def __init__(self, kept: Sequence[Block], blocks: Sequence[Block]) -> None:
+        self.parts: list[str] = []
+        self._kept = {slot for block in kept for slot in block.slots}
+        self._slots = {slot for block in blocks for slot in block.slots}
+        self._left = len(self._kept)
+        self._written = 0
+
+    def element(self, element: Node) -> bool:
+        """Writes it; False where nothing in it was kept."""
+        tag = element.tag
+        start, written = len(self.parts), self._written
+        if tag in _WHOLE:
+            return self._whole(element)
+        name = tag if tag in _MEANS or tag in _BLOCKS else "" if tag in _PLAIN else "div"
+        if name:
+            self.parts.append(_opened(element, name))
+        self._text(element, False, element.text)
+        for child in element:
+            self._child(child)
+            self._text(child, True, child.tail)
+        if name:
+            self.parts.append(f"</{name}>")
+        if self._written > written or self._has_picture(element, start):
+            return True
+        del self.parts[start:]
+        return False
+
+    def _text(self, element: Node, is_tail: bool, text: str | None) -> None:
+        if not text:
+            return
+        if (element, is_tail) in self._kept:
+            self._written += 1
+            self.parts.append(escape(text, quote=False))
+        elif text.isspace():
+            self.parts.append(" ")
+
+    def _child(self, child: Node) -> None:
+        tag = child.tag
+        if tag == "img":
+            self.parts.append(_opened(child, "img"))
+        elif tag in ("br", "hr"):
+            self.parts.append(f"<{tag}>")
+        elif tag == "table" and self._is_mostly_kept(child):
+            self._whole(child)
+        elif tag not in SILENT and isinstance(tag, str):
+            self.element(child)
+
+    def _is_mostly_kept(self, table: Node) -> bool:
+        own = kept = 0
+        for element in table.iter():
+            for slot in ((element, False), (element, True)):
+                if slot in self._slots and not (element is table and slot[1]):
+                    size = len((element.tail if slot[1] else element.text) or "")
+                    own += size
+                    kept += size if slot in self._kept else 0
+        return kept > _MOST_OF_TABLE * own
+
+    def _whole(self, element: Node) -> bool:
+        slots = [
+            slot
+            for one in element.iter()
+            for slot in ((one, False), (one, True))
+            if slot in self._kept and slot != (element, True)
+        ]
+        if not slots:
+            return False
+        self._written += len(slots)
+        self.parts.append(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
+        return True
+
+    def _has_picture(self, element: Node, start: int) -> bool:
+        """Pictures between the article's first and last text stay, unless other text stands with them."""
+        if not 0 < self._written < self._left or not any(
+            part.startswith("<img") for part in self.parts[start:]
+        ):
+            return False
+        return not any(
+            (one, is_tail) in self._slots
+            for one in element.iter()
+            for is_tail in (False, True)
+            if one is not element or not is_tail
+        )
+
+
+def _opened(element: Node, name: str) -> str:
+    names = element.attrib if name == "img" else _KEPT_ATTRIBUTES.get(name, ())
+    attributes = "".join(f' {key}="{escape(element.get(key))}"' for key in names if element.get(key))
+    return f"<{name}{attributes}>"
