@@ -64,7 +64,7 @@ def demo_pages() -> set[str]:
 
 def test_every_file_of_the_rooms_is_shipped_or_python_s_own() -> None:
     kinds = {path.suffix for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()}
-    assert kinds <= {".py", ".toml", ".pyc"}
+    assert kinds <= {".py", ".toml", ".npz", ".pyc"}
 
 
 def test_it_runs_without_the_checkout(installed: Path, tmp_path: Path) -> None:

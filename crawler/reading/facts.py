@@ -1,6 +1,7 @@
 """Facts: what one way of reading finds in a page. Ways fall through to one another, field by field."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -50,3 +51,10 @@ def names(texts: tuple[str, ...]) -> tuple[str, ...]:
 def split_names(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Bylines as names: labels cut, several in one text parted."""
     return names(tuple(name for text in texts for name in _SEVERAL.split(_LABEL.sub("", text))))
+
+
+def less_tails(title: str, tails: Iterable[str]) -> str:
+    """The title less what a recipe's patterns find at its end."""
+    for tail in tails:
+        title = re.sub(rf"(?:{tail})\s*$", "", title)
+    return title.strip()

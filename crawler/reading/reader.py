@@ -1,6 +1,5 @@
 """One page in, one article or one named refusal out."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +16,7 @@ from crawler.reading.checks import (
     refuse_surely,
     refuse_text,
 )
-from crawler.reading.facts import Facts, line, split_names
+from crawler.reading.facts import Facts, less_tails, line, split_names
 from crawler.reading.fetched import Fetched, Refusal
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
@@ -140,7 +139,7 @@ def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article
     return Article(
         url=own_url(page, identity).value,
         source=source.name,
-        title=_title(facts.title or "", source),
+        title=less_tails(facts.title or "", source.title_tails),
         body=body,
         fetched_at=page.fetched.fetched_at,
         published_at=_in_zone(facts.published_at, source),
@@ -160,9 +159,3 @@ def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article
 def _in_zone(moment: datetime | None, source: Source) -> datetime | None:
     """The moment on the clock the source's readers live by; without a recipe, as stated."""
     return moment.astimezone(ZoneInfo(source.zone)) if moment and source.has_recipe else moment
-
-
-def _title(title: str, source: Source) -> str:
-    for tail in source.title_tails:
-        title = re.sub(rf"(?:{tail})\s*$", "", title)
-    return title.strip()

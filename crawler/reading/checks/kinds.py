@@ -23,7 +23,9 @@ _TEASER = 1_800
 _FEW_LINKS = 0.2
 _FEWEST_TEASERS = 5
 _TEXT_A_TEASER = 700  # a list's entries have less, a round-up's sections more
+_TEXT_A_SUMMARY = 120
 _TEXT_A_CONSENT_WORD = 250
+_TEASERS = "h2 a, h3 a, a h2, a h3"
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|……)\s*\W{0,3}$")
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:false|no)\b', re.IGNORECASE)
 _LOCKED = ("locked", "metered")  # of article:content_tier
@@ -129,7 +131,7 @@ def _is_front(sight: Sight) -> bool:
     address = tidy(sight.page.fetched.url)
     if address is None or not is_home(address) or "?" in address or sight.is_said_article:
         return False
-    teasers = len(sight.page.nodes("h2 a, h3 a, a h2, a h3"))
+    teasers = len(sight.page.nodes(_TEASERS))
     own = sight.size >= _SHORT and sight.linked < _FEW_LINKS and teasers < _FEWEST_TEASERS
     return not own or sight.shown > 3 * sight.size
 
@@ -139,8 +141,10 @@ def _shape_of_a_list(sight: Sight) -> str | None:
     listed = signs.LIST_TYPES.search(sight.said) if sight.linked_headings else None
     if sight.is_mostly_links and (not sight.is_said_article or listed):
         return f"{sight.linked:.0%} of the text in links"
-    many = sight.linked_headings >= _FEWEST_TEASERS
-    if not many or sight.size > _TEXT_A_TEASER * sight.linked_headings:
+    teasers, most = sight.linked_headings, _TEXT_A_TEASER
+    if not teasers:  # perhaps they were left out of the body
+        teasers, most = len(sight.page.nodes(_TEASERS)), _TEXT_A_SUMMARY
+    if teasers < _FEWEST_TEASERS or sight.size > most * teasers:
         return None
     if sight.is_said_article and not listed:
         return None
@@ -150,4 +154,4 @@ def _shape_of_a_list(sight: Sight) -> str | None:
         signs.LIST_WORDS.search(sight.headlines),
         listed,
     )
-    return f"{sight.linked_headings} headings that are links" if any(hints) else None
+    return f"{teasers} headings that are links" if any(hints) else None

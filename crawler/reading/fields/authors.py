@@ -46,7 +46,8 @@ def _stated(page: Page) -> Iterator[Authors]:
     yield Candidate(people(page, json_ld.names(linked(page).get("author"))), "JSON-LD author")
     for name in _METAS:
         # An article:author may be the address of a profile.
-        texts = [text for text in page.metas.get(name, []) if "://" not in text]
+        own = page.source.own_names  # parted at an "and" they would be names like any other
+        texts = [text for text in page.metas.get(name, []) if "://" not in text and text not in own]
         yield Candidate(people(page, texts), f"meta {name}")
 
 

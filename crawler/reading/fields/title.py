@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from crawler.reading import json_ld
 from crawler.reading.choice import Candidate, Choice
-from crawler.reading.facts import line
+from crawler.reading.facts import less_tails, line
 from crawler.reading.fields.headings import Heading, edges, headings, leads_home, less_kicker
 from crawler.reading.fields.sites import key, less_site, less_tail, names_site
 from crawler.reading.metadata import linked
@@ -85,7 +85,7 @@ def _stated(page: Page) -> Iterator[_Stated]:
         whole = line(html.unescape(text or ""))  # escaped twice on some sites
         if whole and whole not in seen:
             seen.add(whole)
-            bare = less_site(page, whole)
+            bare = less_site(page, less_tails(whole, page.source.title_tails))
             yield _Stated(bare, origin, key(whole), key(bare), _pairs(key(bare)))
 
 

@@ -28,7 +28,8 @@ def find_text(root: Node, context: Context) -> str:
 
 
 def spread(rows: Rows, likely: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """The rows' likelihoods as those of all blocks."""
+    """The rows' likelihoods as those of all blocks. The headline is no part of the text that it heads."""
     whole = np.zeros(count)
     whole[rows.places] = likely
+    whole[rows.headlines] = 0.0
     return whole

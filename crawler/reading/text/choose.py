@@ -15,7 +15,6 @@ _ALONE = 2  # blocks to both sides without another kept one
 _SMALL = 0.1  # of what is kept: a block that stands alone and is smaller is a chance hit
 _GAP = 25  # blocks left out in a row, after which another article may begin
 _MAIN = 0.45  # of the largest stretch: the first stretch with so much text is the article
-_LONG = 80  # characters: a text this long that comes again is a copy
 
 
 def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
@@ -24,7 +23,6 @@ def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
     chars = np.array([block.chars for block in blocks])
     kept &= ~_alone(kept) | (likely > _SURE) | (chars > _SMALL * chars[kept].sum())
     _end(blocks, likely * chars, kept)
-    _drop_copies(blocks, kept)
     _drop_last_headings(blocks, kept)
     return kept
 
@@ -53,16 +51,6 @@ def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> No
 
 def _homes(frame: Frame) -> tuple[int, int]:
     return frame.place, (frame.outer or frame).place
-
-
-def _drop_copies(blocks: Sequence[Block], kept: Kept) -> None:
-    seen = set()
-    for place in np.flatnonzero(kept).tolist():
-        text = blocks[place].text
-        if len(text) > _LONG:
-            if text in seen:
-                kept[place] = False
-            seen.add(text)
 
 
 def _drop_last_headings(blocks: Sequence[Block], kept: Kept) -> None:

@@ -47,13 +47,18 @@ class Context:
 
 
 class Rows:
-    """One row for each block that may be the article's; `places` are theirs among all blocks."""
+    """One row for each block that may be the article's. `places` are theirs among all blocks, `headlines` the title's."""
 
-    __slots__ = ("matrix", "places")
+    __slots__ = ("headlines", "matrix", "places")
 
     def __init__(self, page: Blocks, context: Context) -> None:
         self.places = [place for place, block in enumerate(page.blocks) if not _is_mere_link(block)]
-        self.matrix = _matrix(page, self.places, context)
+        mine = [page.blocks[place] for place in self.places]
+        letters = [squeezed(block.text[:_LONGEST_COMPARED]) for block in mine]
+        self.headlines = [
+            place for place, text in zip(self.places, letters, strict=True) if text and text == context.title
+        ]
+        self.matrix = _matrix(page, self.places, letters, context)
 
 
 def _is_mere_link(block: Block) -> bool:
@@ -62,11 +67,10 @@ def _is_mere_link(block: Block) -> bool:
     return block.frame.tag != "p" and block.frame.tag not in HEADINGS
 
 
-def _matrix(page: Blocks, places: list[int], context: Context) -> Matrix:
+def _matrix(page: Blocks, places: list[int], letters: list[str], context: Context) -> Matrix:
     if not places:
         return np.zeros((0, 1), dtype=np.float32)
     mine = [page.blocks[place] for place in places]
-    letters = [squeezed(block.text[:_LONGEST_COMPARED]) for block in mine]
     scene = Scene(page, places, letters, context.title)
     bits = [(text_bits(block.text), han_bits(block.text)) for block in mine]
     before = scene.before(page.blocks, places, bits)
