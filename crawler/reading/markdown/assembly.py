@@ -1,7 +1,7 @@
 """The body while it is put together: open blocks, the text since the last one ended, how it looks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
@@ -45,6 +45,7 @@ class Assembly:
     def __init__(self) -> None:
         self._frames = [Frame("body")]
         self._run: list[Piece] = []
+        self._is_filled = False  # is there more in it than white space?
         self._marks = NO_MARKS
         self._link: Link | None = None
         self._level = 0
@@ -65,11 +66,15 @@ class Assembly:
             return False
         return not any(piece.text.strip() for piece in self._run)
 
-    def add(self, piece: Piece) -> None:
+    def add_text(self, text: str, kind: Literal["text", "code"] = "text") -> None:
         """Adds text that looks as text does here."""
-        link = None if piece.kind == "picture" else self._link
-        marks = NO_MARKS if piece.kind == "picture" else self._marks
-        self._run.append(piece if piece.kind == "break" else replace(piece, marks=marks, link=link))
+        self._run.append(Piece(text, self._marks, self._link, kind))
+        self._is_filled = self._is_filled or not runs.is_blank(text)
+
+    def add(self, piece: Piece) -> None:
+        """Adds a picture or a line break, which look the same everywhere."""
+        self._run.append(piece)
+        self._is_filled = self._is_filled or piece.kind != "break"
 
     def put(self, blocks: Iterable[Block]) -> None:
         """Adds whole blocks."""
@@ -79,7 +84,10 @@ class Assembly:
     def end_block(self) -> None:
         """The text until here is a block, or several."""
         run, self._run = self._run, []
-        parts = list(runs.paragraphs(run)) if run else []
+        if not self._is_filled:
+            return
+        self._is_filled = False
+        parts = list(runs.paragraphs(run))
         for block in _heading(self._level, parts) if self._level else map(Paragraph, parts):
             if not _is_same_picture(self.frame.blocks[-1:], block):
                 self.frame.blocks.append(block)
@@ -121,7 +129,7 @@ def _heading(level: int, parts: list[Pieces]) -> list[Block]:
     blocks: list[Block] = [Paragraph(part) for part in parts]
     pictures = [block for block in blocks if isinstance(block, Paragraph) and block.picture]
     line = runs.on_one_line(part for part in parts if len(part) > 1 or part[0].kind != "picture")
-    line = tuple(replace(piece, marks=piece.marks - {STRONG}) for piece in line)
+    line = tuple(piece._replace(marks=piece.marks - {STRONG}) for piece in line)
     return [*([Heading(level, line)] if text_of(line).strip() else []), *pictures]
 
 

@@ -1,7 +1,7 @@
 """What a body is made of: blocks, and the pieces that a block's text is made of."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 STRONG, EMPHASIS, DELETED = "strong", "em", "del"
 NO_MARKS: frozenset[str] = frozenset()
@@ -14,8 +14,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text that looks the same from end to end, a picture or a line break.
 
     A line is a flat row of pieces, not a tree: so neighbours with equal marks merge by themselves.

@@ -55,15 +55,19 @@ class _Run:
 
 def escaped(tokens: list[Token], *, starts_block: bool) -> str:
     """The tokens as Markdown. `starts_block`: what stands at the start of a line counts."""
+    text = "".join(token.text for token in tokens)
+    special = _SPECIAL.search(text)
+    if not special and not (starts_block and ("\n" in text or _FIRST_LINE.match(text))):
+        return text
     line = _Line(
-        "".join(token.text for token in tokens),
+        text,
         b"".join(bytes([token.kind]) * len(token.text) for token in tokens),
         tokens,
         set(),
     )
     if starts_block:
         line.places.update(_line_starts(line))
-    if _SPECIAL.search(line.text):
+    if special:
         for rule in (_backslashes, _delimiters, _backticks, _tags, _references, _brackets):
             line.places.update(list(rule(line)))
     return _with_backslashes(line.text, sorted(at for at in line.places if line.is_text(at)))

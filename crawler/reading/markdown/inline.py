@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import reduce
 from itertools import groupby
 from operator import and_
@@ -23,7 +22,13 @@ def inline(pieces: Pieces, *, starts_block: bool = True) -> str:
 
     `starts_block`: a line's start may be read as a list, a heading …; not so within headings and cells.
     """
+    if len(pieces) == 1 and _is_bare(pieces[0]):
+        return escaped([Token(pieces[0].text)], starts_block=starts_block)
     return escaped(marked(_settled(list(_spans(pieces)))), starts_block=starts_block)
+
+
+def _is_bare(piece: Piece) -> bool:
+    return piece.kind == "text" and piece.link is None and not piece.marks
 
 
 def _spans(pieces: Pieces) -> Iterator[Span]:
@@ -58,11 +63,11 @@ def _settled(spans: list[Span]) -> list[Span]:
     settled = []
     for before, span, after in zip([edge, *spans], spans, [*spans[1:], edge], strict=False):
         if span is _LINE_BREAK:
-            settled.append(replace(span, marks=before.marks & after.marks))
+            settled.append(Span(span.tokens, before.marks & after.marks))
         elif span.inner and is_space(before.last) and is_space(after.first) and _stands_bare(span):
             settled.append(Span((Token(span.inner[0].tokens[0].text, Kind.OPAQUE),), span.marks))
         elif span.inner:
-            settled.append(replace(span, marks=span.marks & (before.marks | after.marks)))
+            settled.append(Span(span.tokens, span.marks & (before.marks | after.marks), span.inner))
         else:
             settled.append(span)
     return settled

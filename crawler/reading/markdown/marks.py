@@ -5,7 +5,8 @@ punctuation at the edge goes outside (`**注意**：后面`), and a mark that st
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from crawler.reading.markdown.blocks import DELETED, EMPHASIS, NO_MARKS, STRONG
 from crawler.reading.markdown.tokens import Kind, Token, flanks, is_space, may_be_punctuation, may_flank
@@ -15,8 +16,7 @@ _PAIRS = frozenset({"“”", "‘’", "「」", "『』", "《》", "〈〉", 
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a line with its marks: one text, or something that can't be parted."""
 
     tokens: tuple[Token, ...]
@@ -76,7 +76,7 @@ def _cut(span: Span, lost: frozenset[str], following: frozenset[str], *, at_end:
     """The span without the marks at one edge (at both, if that parts a pair of quotes), the edge first."""
     text = span.tokens[0].text
     if not span.is_text:
-        yield replace(span, marks=span.marks - lost)
+        yield span._replace(marks=span.marks - lost)
         return
     left, right = (0, _edge(text[::-1])) if at_end else (_edge(text), 0)
     if left + right == 1 and len(text) > 2 and text[0] + text[-1] in _PAIRS and not lost & following:
@@ -121,8 +121,9 @@ def _written(spans: list[Span]) -> list[list[Token]]:
 def _tokens(span: Span) -> list[Token]:
     if not span.inner:
         return list(span.tokens)
-    inner = [replace(part, marks=part.marks - span.marks) for part in span.inner]
-    return [span.tokens[0], *(replace(token, pair=0) for token in marked(inner, "[", "]")), span.tokens[-1]]
+    inner = [Span(part.tokens, part.marks - span.marks, part.inner) for part in span.inner]
+    tokens = (Token(token.text, token.kind) for token in marked(inner, "[", "]"))
+    return [span.tokens[0], *tokens, span.tokens[-1]]
 
 
 def _closing(opened: list[tuple[str, int]], wanted: frozenset[str]) -> list[tuple[str, int]]:

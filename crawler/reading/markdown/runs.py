@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import reduce
 from itertools import groupby
 from operator import and_
@@ -31,7 +30,13 @@ _LONGEST_GAP = 20
 
 def clean(text: str) -> str:
     """The text without controls, zero-width characters and what no file can hold."""
-    return text.translate(_UNWANTED)
+    is_clean = text.isprintable() and "\ufffc" not in text
+    return text if is_clean else text.translate(_UNWANTED)
+
+
+def is_blank(text: str) -> bool:
+    """Is nothing of it to be read? NEL is a space, but pages mean an ellipsis."""
+    return not text or (text.isspace() and "\x85" not in text)
 
 
 def folded(text: str) -> str:
@@ -90,7 +95,7 @@ def _lines(run: Iterable[Piece]) -> Iterator[tuple[str, list[Piece]]]:
             indent = gap
         elif gap and _joint(gap, line[-1].text[-1:], bare[:1]):
             line.append(_space(line[-1], marks, piece))
-        line.append(replace(piece, text=_GAP.sub(_fold, bare)))
+        line.append(Piece(_GAP.sub(_fold, bare), piece.marks, piece.link, piece.kind, piece.url))
         gap, marks = (text[len(text.rstrip()) :] if bare else ""), piece.marks
     yield indent, line
 
@@ -132,6 +137,8 @@ def _pictures_apart(line: list[Piece]) -> tuple[list[Piece], list[Piece], list[P
 
 def _merged(pieces: list[Piece]) -> Pieces:
     """Neighbours that look the same as one piece; code beside code always, or its fences would meet."""
+    if len(pieces) == 1:
+        return (pieces[0],)
     merged: list[Piece] = []
     for (kind, _, _), same in groupby(pieces, key=_look):
         group = list(same)

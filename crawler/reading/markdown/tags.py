@@ -2,9 +2,8 @@
 
 import re
 
-from bs4 import Tag
-
 from crawler.reading.markdown.blocks import DELETED, EMPHASIS, NO_MARKS, STRONG
+from crawler.reading.markdown.tree import Tag
 
 
 def words(text: str) -> frozenset[str]:
@@ -35,8 +34,7 @@ _STRUCK = re.compile(r"text-decoration(?:-line)?\s*:\s*line-through")
 
 def attribute(tag: Tag, name: str) -> str:
     """The attribute's value, empty where there is none."""
-    value = tag.get(name)
-    return value if isinstance(value, str) else ""
+    return tag.attributes.get(name, "")
 
 
 def classes(tag: Tag) -> list[str]:

@@ -1,8 +1,8 @@
 """A line on its way to Markdown: text, and the marks written around it."""
 
 import unicodedata
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Kind(IntEnum):
@@ -14,8 +14,7 @@ class Kind(IntEnum):
     TARGET = 5  # ](address)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     text: str
     kind: Kind = Kind.TEXT
     pair: int = 0  # the same number in what opens and what closes

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement, PreformattedString
+from itertools import islice
 
 from crawler.reading.markdown import code, pictures, runs, tables
 from crawler.reading.markdown.assembly import Assembly, Frame, Leave
-from crawler.reading.markdown.blocks import BREAK, STRONG, Block, Item, List, Piece, Quote, Rule
+from crawler.reading.markdown.blocks import BREAK, STRONG, Block, Item, List, Quote, Rule
 from crawler.reading.markdown.clean import Survey, survey
 from crawler.reading.markdown.tags import attribute, classes, is_block, marks_of, number
+from crawler.reading.markdown.tree import Tag, Tree
 from crawler.reading.markdown.urls import link_target, picture_address
 
 _PERMALINKS = frozenset({"#", "¶", "§", "🔗"})
@@ -18,16 +17,17 @@ _LAST_CAPTIONS = 5  # among which a caption that stands twice in the page is loo
 _HIGHEST_NUMBER = 999_000_000  # a list's number has nine digits at most
 
 
-def blocks_of(soup: BeautifulSoup, base_url: str) -> list[Block]:
-    """What a reader of the fragment reads, block after block."""
-    return _Walk(base_url, survey(soup)).over(soup)
+def blocks_of(tree: Tree, base_url: str, *, plain: bool = False) -> list[Block]:
+    """What a reader of the fragment reads, block after block; `plain` leaves out where links lead."""
+    return _Walk(base_url, survey(tree), plain=plain).over(tree.root)
 
 
 class _Walk:
     """Enters every tag that is read, and leaves it when all within it is done."""
 
-    def __init__(self, base_url: str, known: Survey) -> None:
+    def __init__(self, base_url: str, known: Survey, *, plain: bool) -> None:
         self._base_url = base_url
+        self._is_plain = plain
         self._known = known
         self._body = Assembly()
         self._enter: dict[str, Callable[[Tag], Leave | None]] = {
@@ -58,18 +58,17 @@ class _Walk:
         self._enter |= dict.fromkeys(("td", "th"), self._cell)
         self._enter |= dict.fromkeys(("code", "kbd", "samp", "tt"), self._code)
 
-    def over(self, soup: BeautifulSoup) -> list[Block]:
-        todo: list[PageElement | Leave] = [soup]
+    def over(self, root: Tag) -> list[Block]:
+        todo: list[Tag | str | Leave] = [*reversed(root.contents)]
         while todo:
             node = todo.pop()
             if isinstance(node, Tag):
                 leave = self._entered(node)
                 if leave is not None:
                     todo += [leave, *reversed(node.contents)]
-            elif isinstance(node, NavigableString):
-                if not isinstance(node, PreformattedString):  # a comment
-                    self._body.add(Piece(str(node)))
-            elif callable(node):
+            elif isinstance(node, str):
+                self._body.add_text(node)
+            else:
                 node()
         return _without_last_rule(self._body.close().blocks)
 
@@ -104,7 +103,8 @@ class _Walk:
     def _link(self, tag: Tag) -> Leave | None:
         if attribute(tag, "href").startswith("#") and _is_permalink(tag):
             return None
-        return self._body.lead_to(link_target(attribute(tag, "href"), self._base_url))
+        href = attribute(tag, "href")
+        return self._body.lead_to(href if self._is_plain else link_target(href, self._base_url))
 
     def _break(self, tag: Tag) -> Leave:
         self._body.add(BREAK)
@@ -119,12 +119,14 @@ class _Walk:
 
     def _picture(self, tag: Tag) -> None:
         piece = pictures.picture(tag, self._base_url)
-        if piece is not None:
+        if piece is not None and piece.kind == "picture":
             self._body.add(piece)
+        elif piece is not None:
+            self._body.add_text(piece.text)
 
     def _film(self, tag: Tag) -> None:
         """A film or a sound is its bare address."""
-        sources = [tag, *tag.find_all("source", limit=5)]
+        sources = [tag, *islice(tag.inner("source"), 5)]
         urls = (
             picture_address(attribute(each, name), self._base_url)
             for each in sources
@@ -134,32 +136,32 @@ class _Walk:
         if url is not None:
             self._body.end_block()
             unlink = self._body.lead_to(url)
-            self._body.add(Piece(url))
+            self._body.add_text(url)
             unlink()
             self._body.end_block()
 
     def _quotation(self, tag: Tag) -> Leave:
-        self._body.add(Piece("“"))
-        return partial(self._body.add, Piece("”"))
+        self._body.add_text("“")
+        return partial(self._body.add_text, "”")
 
     def _formula(self, tag: Tag) -> Leave | None:
         """As its author wrote it, where the page says so, else its text."""
-        written = tag.find("annotation") if id(tag) in self._known.with_source else None
+        written = next(tag.inner("annotation"), None) if id(tag) in self._known.with_source else None
         if written is None:
             return _nothing
-        self._body.add(Piece(written.get_text()))
+        self._body.add_text(written.text)
         return None
 
     def _code(self, tag: Tag) -> Leave | None:
         if id(tag) in self._known.with_prose or id(tag) in self._known.with_listing:
             return _nothing
-        if tag.find(["br", "div", "li", "tr"]) is not None:
+        if next(tag.inner("br", "div", "li", "tr"), None) is not None:
             return self._listing(tag)
-        text = tag.get_text()
-        self._body.add(Piece(text[: len(text) - len(text.lstrip())]))
+        text = tag.text
+        self._body.add_text(text[: len(text) - len(text.lstrip())])
         if text.strip():
-            self._body.add(Piece(runs.folded(text), kind="code"))
-            self._body.add(Piece(text[len(text.rstrip()) :]))
+            self._body.add_text(runs.folded(text), "code")
+            self._body.add_text(text[len(text.rstrip()) :])
         return None
 
     def _listing(self, tag: Tag) -> Leave | None:
@@ -219,7 +221,7 @@ class _Walk:
 
     def _box(self, tag: Tag) -> None:
         if attribute(tag, "type").lower() == "checkbox" and self._body.begins_item:
-            self._body.frame.checked = tag.has_attr("checked")
+            self._body.frame.checked = "checked" in tag.attributes
 
     def _figure(self, tag: Tag) -> Leave:
         if self._body.is_deep:
@@ -283,7 +285,7 @@ class _Walk:
 def _is_permalink(tag: Tag) -> bool:
     """Is it the sign beside a heading by which one copies its address?"""
     text = tag.contents[0] if len(tag.contents) == 1 else None
-    return isinstance(text, NavigableString) and str(text).strip() in _PERMALINKS
+    return isinstance(text, str) and text.strip() in _PERMALINKS
 
 
 def _without_last_rule(blocks: list[Block]) -> list[Block]:
