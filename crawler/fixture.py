@@ -13,6 +13,7 @@ from archive import Article, document_of, portable, render
 from crawler.discovery.link import DiscoveryError, Link
 from crawler.discovery.links import links
 from crawler.invented import invent, shape
+from crawler.phrases import phrases
 from crawler.reading import Fetched, Refusal, read
 from crawler.source import Source, Step
 
@@ -79,7 +80,7 @@ def link_facts(link: Link, source: Source) -> dict[str, Any]:
 
 def _files(fetched: Fetched, source: Source) -> Mapping[str, bytes]:
     """The case's files by name."""
-    content = invent(fetched.body, fetched.url, fetched.content_type)
+    content = invent(fetched.body, fetched.url, fetched.content_type, phrases(source))
     suffix = shape(content)
     invented = Fetched(
         url=fetched.url, status=200, body=content, content_type=None, fetched_at=fetched.fetched_at

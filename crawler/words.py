@@ -62,20 +62,15 @@ SAID = (
 SAID_IN_LATIN = "access verification|not found|forbidden|captcha|sign in|log in|subscribe|by|page|next|previous|source|image credits?|author|editor"
 _HAN_RANGE = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
-# The look-aheads spare most words the long list of what might be kept.
-_WORD = re.compile(
-    rf"(?P<kept>(?=[/hw])(?:{_ADDRESS})|(?=\d)(?<!\d)(?i:{'|'.join(_WHEN_FROM_DIGIT)})|{SAID}"
-    rf"|(?=[A-Za-z])\b(?i:{'|'.join(_WHEN_FROM_LETTER)}|(?:{SAID_IN_LATIN})\b))"
-    rf"|(?P<latin>[{_LATIN}]+)|(?P<digits>\d+)|(?P<han>(?:(?!{SAID})[{_HAN_RANGE}])+)|(?P<other>[^\W\d_]+)"
-)
 FOREIGN = re.compile(rf"[^\W\d_{_LATIN}]+")
 _FEW = re.compile(r"\s*\d{1,2}\s*")
 
 
 class Words:
-    """The words of one page. `text` is the page's, `encoding` what its bytes can hold."""
+    """The words of one page. `text` is the page's, `encoding` what its bytes can hold, `kept` phrases that stay."""
 
-    def __init__(self, text: str, url: str, encoding: str) -> None:
+    def __init__(self, text: str, url: str, encoding: str, kept: tuple[str, ...] = ()) -> None:
+        self._word = _word(kept)
         self._seed = blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
         self._ids = frozenset(re.findall(r"\d+", url))
         self._han = _encodable(_HAN, encoding) or "〇"
@@ -85,7 +80,7 @@ class Words:
 
     def text(self, text: str) -> str:
         """The text with every word replaced; addresses, dates and what pages say of themselves stay."""
-        return text if _FEW.fullmatch(text) else _WORD.sub(self._replaced, text)
+        return text if _FEW.fullmatch(text) else self._word.sub(self._replaced, text)
 
     def foreign(self, text: str) -> str:
         """The text with only its words in other scripts than Latin replaced: for code."""
@@ -128,6 +123,18 @@ class Words:
             roll = blake2b(roll).digest()
             dice += _SIXTEEN.unpack(roll)
         return dice
+
+
+@lru_cache(maxsize=64)
+def _word(kept: tuple[str, ...]) -> re.Pattern[str]:
+    """What is kept of a text, and the words by script that are replaced in it."""
+    phrases = "".join(rf"{re.escape(phrase)}|".replace(r"\ ", r"\s+") for phrase in kept)
+    # The look-aheads spare most words the long list of what might be kept.
+    return re.compile(
+        rf"(?P<kept>(?=[/hw])(?:{_ADDRESS})|(?=\d)(?<!\d)(?i:{'|'.join(_WHEN_FROM_DIGIT)})|{phrases}{SAID}"
+        rf"|(?=[A-Za-z])\b(?i:{'|'.join(_WHEN_FROM_LETTER)}|(?:{SAID_IN_LATIN})\b))"
+        rf"|(?P<latin>[{_LATIN}]+)|(?P<digits>\d+)|(?P<han>(?:(?!{phrases}{SAID})[{_HAN_RANGE}])+)|(?P<other>[^\W\d_]+)"
+    )
 
 
 def _another(old: str, alphabet: str, die: int) -> str:

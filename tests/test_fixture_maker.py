@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from archive import Article, document_of
 from crawler.fixture import FixtureError, invent, make_case
 from crawler.markup import pieces
+from crawler.phrases import phrases
 from crawler.reading import Fetched, Refusal, next_page, read
 from crawler.reading.decoding import decode
 from crawler.source import load_sources, source_for
@@ -29,7 +30,9 @@ SIX_HAN = re.compile(r"(?=([\u4e00-\u9fff]{6}))")
 
 @cache
 def invented(case: Case) -> bytes:
-    return invent(case.body, case.url, case.fetched.content_type)
+    return invent(
+        case.body, case.url, case.fetched.content_type, phrases(source_for(case.url, load_sources()))
+    )
 
 
 def reading(case: Case, body: bytes) -> Article | Refusal:
@@ -111,6 +114,27 @@ def shape(article: Article) -> dict[str, object]:
 def test_an_invented_page_still_leads_to_the_next(case: Case) -> None:
     source = source_for(case.url, load_sources())
     assert next_page(_with(case, invented(case)), source) == next_page(case.fetched, source)
+
+
+def test_the_phrases_of_a_recipe_are_what_it_compares_texts_with_and_its_own_names() -> None:
+    found = phrases(load_sources()["heise"])
+    assert found == (
+        "=== Anzeige / Sponsorenhinweis ===",
+        "=== Anzeige / Sponsorenhinweis",
+        "Tipp: Wir sind bei WhatsApp",
+        "heise+ abonnieren",
+        "Heise Medien",
+        "heise online",
+    )
+
+
+def test_what_a_recipe_looks_for_stays() -> None:
+    page = "<p>广告声明：文内含有的链接</p><p>Sponsored&nbsp;by  Kite&amp;Co, Sponsored anew</p>".encode()
+    after = invent(page, URL, kept=("Sponsored by Kite&Co", "广告声明")).decode()
+    assert re.fullmatch(
+        "<p>广告声明：[^链]{7}</p><p>Sponsored&nbsp;by  Kite&amp;Co, [A-Z].{8} .{4}</p>", after
+    )
+    assert "Sponsored anew" not in after
 
 
 def test_the_same_page_gives_the_same_text_and_another_page_another() -> None:
