@@ -1,5 +1,6 @@
 """The parts of a recipe, as its TOML file writes them: addresses, discovery, templates, checks."""
 
+import itertools
 import string
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -68,10 +69,9 @@ class Addresses(Frozen):
         _web_address(self.canonical)
         for key, text in (("canonical", self.canonical), ("id", self.id or "")):
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-            for pattern in self.patterns:
-                for name in names:
-                    if f"(?P<{name}>" not in pattern:
-                        raise ValueError(f"{key} names {{{name}}}, and {pattern!r} has no such group")
+            for pattern, name in itertools.product(self.patterns, names):
+                if f"(?P<{name}>" not in pattern:
+                    raise ValueError(f"{key} names {{{name}}}, and {pattern!r} has no such group")
             text.format_map(dict.fromkeys(names, "0"))
         return self
 

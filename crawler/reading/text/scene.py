@@ -105,11 +105,15 @@ class Scene:
             free = block.chars - block.linked
             prose += free if free > LONG else 0
             if is_after and block.chars < _SHORT:
-                for kind, (one, two) in enumerate(_MARKS):
-                    if texts & one or han & two:
-                        counts[kind] += 1
-                        last[kind] = place
+                for kind in _marks(texts, han):
+                    counts[kind] += 1
+                    last[kind] = place
         return found
+
+
+def _marks(texts: int, han: int) -> list[int]:
+    """The kinds of marks that a text's words make it."""
+    return [kind for kind, (one, two) in enumerate(_MARKS) if texts & one or han & two]
 
 
 def _title_place(
