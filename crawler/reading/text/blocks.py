@@ -7,90 +7,25 @@ from crawler.reading.text.hints import name_bits
 Node = Any  # lxml has no type hints
 Slot = tuple[Node, bool]  # an element, and whether the text is its tail
 
-SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "map",
-        "audio",
-        "video",
-        "select",
-        "option",
-        "textarea",
-        "datalist",
-        "button",
-        "input",
-        "math",
-        "link",
-        "meta",
-        "base",
-        "title",
-        "col",
-        "colgroup",
-        "source",
-        "track",
-        "param",
-        "area",
-        "progress",
-        "meter",
-        "img",
-    ]
+
+def words(text: str) -> frozenset[str]:
+    """A set of names, written as a line of text."""
+    return frozenset(text.split())
+
+
+SILENT = words(
+    "script style noscript template head svg iframe object embed canvas map audio video select option textarea "
+    "datalist button input math link meta base title col colgroup source track param area progress meter img"
 )
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "ruby",
-        "rb",
-        "rp",
-        "rt",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+_INLINE = words(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb rp rt s samp "
+    "small span strike strong sub sup time tt u var wbr"
 )
-_BOLD = frozenset({"b", "strong"})
+_BOLD = words("b strong")
 _LONGEST_TEXT = 20_000  # characters of one block looked at
 _MOST_BLOCKS = 5_000
 _NOT_YET = 1 << 30
-_BREAKS = frozenset({"br", "hr"})
+_BREAKS = words("br hr")
 LONG = 80  # characters outside links: a text this long is prose
 
 WITHIN = (

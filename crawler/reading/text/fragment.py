@@ -6,90 +6,21 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.reading.text.blocks import SILENT, Block, Frame
+from crawler.reading.text.blocks import SILENT, Block, Frame, words
 from crawler.reading.text.choose import Kept
 
 Node = Any  # lxml has no type hints
 
 # Inline elements whose mark-up means something; the tags of the others are left out.
-_MEANS = frozenset(
-    [
-        "a",
-        "b",
-        "strong",
-        "em",
-        "i",
-        "code",
-        "kbd",
-        "samp",
-        "sub",
-        "sup",
-        "s",
-        "strike",
-        "del",
-        "ins",
-        "mark",
-        "q",
-        "cite",
-        "var",
-        "tt",
-        "ruby",
-        "rt",
-        "abbr",
-        "time",
-    ]
-)
-_PLAIN = frozenset(
-    [
-        "span",
-        "font",
-        "u",
-        "small",
-        "big",
-        "label",
-        "nobr",
-        "wbr",
-        "data",
-        "dfn",
-        "bdi",
-        "bdo",
-        "acronym",
-        "rb",
-        "rp",
-    ]
-)
-_WHOLE = frozenset({"pre", "math"})
+_MEANS = words("a b strong em i code kbd samp sub sup s strike del ins mark q cite var tt ruby rt abbr time")
+_PLAIN = words("span font u small big label nobr wbr data dfn bdi bdo acronym rb rp")
+_WHOLE = words("pre math")
 _KEPT_ATTRIBUTES = {
     "a": ("href",), "ol": ("start", "reversed"), "li": ("value",), "td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"),
     "code": ("class",),
 }  # fmt: skip
-_BLOCKS = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-    ]
+_BLOCKS = words(
+    "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote figure figcaption table thead tbody tfoot tr td th caption"
 )
 _MOST_OF_TABLE = 0.5
 
