@@ -24,6 +24,8 @@ _FEW_LINKS = 0.2
 _FEWEST_TEASERS = 5
 _TEXT_A_TEASER = 700  # a list's entries have less, a round-up's sections more
 _TEXT_A_SUMMARY = 120
+_TEXT_A_POST = 3_000
+_MOST_AROUND = 4  # times its own text: a front page that shows more is one
 _TEXT_A_CONSENT_WORD = 250
 _TEASERS = "h2 a, h3 a, a h2, a h3"
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|……)\s*\W{0,3}$")
@@ -132,8 +134,9 @@ def _is_front(sight: Sight) -> bool:
     if address is None or not is_home(address) or "?" in address or sight.is_said_article:
         return False
     teasers = len(sight.page.nodes(_TEASERS))
-    own = sight.size >= _SHORT and sight.linked < _FEW_LINKS and teasers < _FEWEST_TEASERS
-    return not own or sight.shown > 3 * sight.size
+    least = _TEXT_A_POST * teasers if teasers >= _FEWEST_TEASERS else _SHORT
+    is_text = sight.size >= least and sight.linked < _FEW_LINKS
+    return not is_text or sight.shown > _MOST_AROUND * sight.size
 
 
 def _shape_of_a_list(sight: Sight) -> str | None:
