@@ -5,11 +5,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from lxml import etree
-
 from crawler.reading.fields.title import headline
 from crawler.reading.fields.walk import after, before, is_short
-from crawler.reading.metadata import related
+from crawler.reading.metadata import properties, related
 from crawler.reading.page import Node, Page
 
 _NEAR, _BEFORE = 220, 25  # elements after and before the headline that are looked at
@@ -23,7 +21,7 @@ _MARK = re.compile(
     r"(?![a-z]*(?:list|box-title|image|avatar|photo|bio|desc|posts|ity|ized))",
     re.IGNORECASE,
 )
-_STEMS = ("auth", "byline", "by-line", "autor", "auteur", "writer", "verfasser", "report", "contrib")
+_STEM = re.compile("auth|by-?line|autor|auteur|writer|verfasser|report|contrib")  # a cheap question first
 _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en)?|auteurs?|contributors?|staff|journalists?|reporters?|by|writers?|redakt\w{1,9})/",
     re.IGNORECASE,
@@ -32,7 +30,6 @@ _SAID = re.compile(
     r"\s*(?:by|von|text|par|por|autor(?:in)?|author|(?:written|posted|words|story) by|(?:erstellt|artikel|ein beitrag) von)\b",
     re.IGNORECASE,
 )
-_BY_ITEM = etree.XPath("descendant::*[contains(@itemprop, 'author')]")
 
 
 class Near(NamedTuple):
@@ -46,6 +43,12 @@ class Near(NamedTuple):
 def near_headline(page: Page) -> list[Near]:
     """The elements that follow the headline, less navigation and the like, then the few before it."""
     return page.once("near the headline", lambda: _around(page))
+
+
+def telling(page: Page) -> list[Near]:
+    """Those near the headline that have a text of their own."""
+    has_text = (near for near in near_headline(page) if near.text and not near.text.isspace())
+    return page.once("telling", lambda: list(has_text))
 
 
 def marked(page: Page) -> list[str]:
@@ -63,13 +66,14 @@ def marked(page: Page) -> list[str]:
 
 def marked_anywhere(page: Page) -> list[str]:
     """The first byline that is marked as one, however far from the headline."""
-    texts = (_text(node) for node in chain(related(page, "author"), _BY_ITEM(page.root)))
+    by_item = (value.getparent() for value in properties(page) if "author" in value)
+    texts = (_text(node) for node in chain(related(page, "author"), by_item))
     return [text for text in texts if text][:1]
 
 
 def said(page: Page) -> list[str]:
     """Texts near the headline that say who wrote: "By Jane Doe"."""
-    saying = (near for near in near_headline(page) if len(near.text) <= _LONGEST and _SAID.match(near.text))
+    saying = (near for near in telling(page) if len(near.text) <= _LONGEST and _SAID.match(near.text))
     return [text for near in saying if (text := _text(near.node))][:_MOST_SAID]
 
 
@@ -97,8 +101,7 @@ def _leads_to_author(address: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _names_author(name: str) -> bool:
-    lower = name.lower()
-    return any(stem in lower for stem in _STEMS) and _MARK.search(name) is not None
+    return _STEM.search(name.lower()) is not None and _MARK.search(name) is not None
 
 
 def _text(node: Node) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from crawler.reading import json_ld
 from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import line
-from crawler.reading.fields.bylines import near_headline
+from crawler.reading.fields.bylines import telling
 from crawler.reading.fields.reporters import is_chinese, texts_after_headline
 from crawler.reading.fields.walk import is_short
 from crawler.reading.metadata import linked, related
@@ -21,7 +21,7 @@ _OPENINGS = (
     "本文", "文章", "本篇", "转", "来源", "來源", "稿件", "信息", "内容", "this ", "originally ", "first ", "republished ", "dieser ",
     "source", "quelle",
 )  # fmt: skip
-_COMMON = ("CC BY", "CC-BY", "Creative Commons", "creative commons", "知识共享", "署名-非商业")
+_COMMON = re.compile("CC[ -]BY|[Cc]reative [Cc]ommons|知识共享|署名-非商业")
 # 本文转载自…, 本文由…授权…; Originally published in …
 _REPRINTED = re.compile(
     r"(?:本文|文章|本篇)(?:转载自|转自|来自|来源|首发|原载|经|由.{1,30}(?:授权|许可|转载|发布)|系.{1,30}(?:授权|转载|作品))|"
@@ -57,7 +57,7 @@ def _found(page: Page) -> Iterator[tuple[str | None, str]]:
     for name in _METAS:
         yield from ((text, f"meta {name}") for text in page.metas.get(name, [])[:1])
     notes = _notes(page)
-    common = (note for note in notes if any(name in note[0] for name in _COMMON))
+    common = (note for note in notes if _COMMON.search(note[0]))
     opening = [(text, node) for raw, node in notes if _opens(text := raw.lstrip(_AROUND))]
     reprinted = (note for note in opening if _REPRINTED.match(note[0]))
     yield _first(chain(common, reprinted)), "note on the page"
@@ -87,5 +87,5 @@ def _notes(page: Page) -> list[Note]:
     """The short texts by the headline; of a Chinese article, which names its source below, all that follow."""
     if is_chinese(page):
         return [(text, None) for text in texts_after_headline(page) if _SHORTEST <= len(text) <= _LONGEST]
-    short = (near for near in near_headline(page) if _SHORTEST <= len(near.text) <= 2 * _LONGEST)
+    short = (near for near in telling(page) if _SHORTEST <= len(near.text) <= 2 * _LONGEST)
     return [(near.text, near.node) for near in short if near.node.tag not in _PICTURES]

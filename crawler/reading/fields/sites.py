@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.reading import json_ld
 from crawler.reading.metadata import linked
@@ -24,6 +25,7 @@ _LONGEST = 400  # characters of a title that are taken apart
 _PARTED = re.compile(r"\s+[-–—―·•/~]+\s+|\s*[|｜_»«›]+\s*|\s*::\s*|\s*[-–—](?=[^-–—\s]{2,20}$)|:\s+")
 
 
+@lru_cache(maxsize=1024)
 def key(text: str | None) -> str:
     """The text's letters and digits in one case: what is equal here is equal to a reader."""
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text or "").casefold())

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from crawler.reading import json_ld
 from crawler.reading.fields.dated import Sighting
-from crawler.reading.metadata import linked
+from crawler.reading.metadata import linked, properties
 from crawler.reading.page import Page
 
 # Names that mean the day of publication and nothing else, the most trusted first.
@@ -43,7 +41,6 @@ _LONGEST_VALUE = 60
 _IN_ADDRESS = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2]|[1-9](?=[/_.-]))\2(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
 )
-_DATE_PROPERTIES = etree.XPath("//@itemprop[starts-with(., 'date')]")
 _IN_JSON = re.compile(r'"date(Published|Modified)"\s{0,3}:\s{0,3}"([^"]{8,40})"')
 _IN_STATE = re.compile(
     r"""[pP](?:ublish\w{0,5}(?:_?(?:[aA]t|[tT]ime|[dD]ate|[oO]n))?|ubdate|ub_?[tT]ime)\\?["']?\s{0,3}:\s{0,3}
@@ -109,8 +106,8 @@ def _in_metas(page: Page, names: tuple[str, ...], changed: bool) -> Iterator[Sig
 
 
 def _in_microdata(page: Page) -> Iterator[Sighting]:
-    properties = (one for one in _DATE_PROPERTIES(page.root) if one in _PROPERTIES)
-    for name in islice(properties, _MOST):
+    named = (one for one in properties(page) if one in _PROPERTIES)
+    for name in islice(named, _MOST):
         node = name.getparent()
         text = (
             node.get("datetime")

@@ -1,5 +1,6 @@
 """The elements around a headline in the order of the page, less what belongs to something else."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -21,10 +22,10 @@ _SILENT = frozenset(
         "head",
     ]
 )
-_ELSEWHERE = (
-    "comment", "kommentar", "respond", "related", "recommend", "sidebar", "footer", "teaser", "promo", "newsletter", "popular",
-    "most-read", "trending", "carousel", "widget", "breadcrumb",
-)  # fmt: skip
+_ELSEWHERE = re.compile(
+    "comment|kommentar|respond|related|recommend|sidebar|footer|teaser|promo|newsletter|popular|most-read|trending|carousel"
+    "|widget|breadcrumb"
+)
 _MOST_INSIDE, _SPACED = 80, 8
 _LONGEST_NAME = 200  # characters of a class that are looked at
 
@@ -95,5 +96,4 @@ def is_elsewhere(node: Node) -> bool:
 
 @lru_cache(maxsize=4096)
 def _tells_elsewhere(name: str) -> bool:
-    lower = name.lower()
-    return any(word in lower for word in _ELSEWHERE)
+    return _ELSEWHERE.search(name.lower()) is not None
