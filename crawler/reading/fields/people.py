@@ -66,7 +66,9 @@ _BODY = re.compile(
 _JUNK = re.compile(
     r"(?:facebook|twitter|linkedin|instagram|pinterest|whatsapp|e-?mail|mail|rss|xing|more posts|contactar|contact|home|profile|null|none|"
     r"undefined|vom|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|"
-    r"评论数?|留言|收藏|分享|点赞|浏览量?|阅读量?|举报|打印|コメント|\W*)",
+    r"评论数?|留言|收藏|分享|点赞|浏览量?|阅读量?|举报|打印|コメント|"
+    r"(?:\W*\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|"
+    r"december)\b)+|\W*)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S{1,60}(?:@|\[at\]|\(at\))\S+")
