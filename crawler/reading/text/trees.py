@@ -37,9 +37,9 @@ def trees() -> Trees:
         return Trees(arrays["columns"], arrays["borders"], arrays["leaves"], float(arrays["bias"]))
 
 
-def probabilities(rows: Matrix) -> NDArray[np.float64]:
-    """How likely each block is the article's: 0 to 1."""
-    model = trees()
+def probabilities(rows: Matrix, model: Trees | None = None) -> NDArray[np.float64]:
+    """How likely each block is the article's: 0 to 1. By the shipped trees unless others are given."""
+    model = model or trees()
     scores = [_scores(rows[start : start + _AT_ONCE], model) for start in range(0, len(rows), _AT_ONCE)]
     raw = np.concatenate(scores) if scores else np.zeros(0)
     return np.asarray(1.0 / (1.0 + np.exp(-raw)))
