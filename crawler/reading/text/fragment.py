@@ -1,13 +1,15 @@
 """The kept blocks as HTML again: their own mark-up, less what frames and adorns it."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from lxml import etree
 
-from crawler.reading.text.blocks import SILENT, Block, Frame, words
+from crawler.reading.text.blocks import SILENT, WITHIN, Block, Frame, words
 from crawler.reading.text.choose import Kept
+from crawler.reading.text.hints import NAMES
 
 Node = Any  # lxml has no type hints
 
@@ -23,6 +25,9 @@ _BLOCKS = words(
     "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote figure figcaption table thead tbody tfoot tr td th caption"
 )
 _MOST_OF_TABLE = 0.5
+_PICTURES = ("<img", "<noscript")
+_IN_FIGURE = sum(1 << WITHIN.index(name) for name in ("figure", "figcaption"))
+_NAMED_CAPTION = 1 << NAMES.index("caption")
 
 
 def fragment(blocks: Sequence[Block], kept: Kept) -> str:
@@ -56,7 +61,7 @@ class _Writer:
     def __init__(self, kept: Sequence[Block], blocks: Sequence[Block]) -> None:
         self.parts: list[str] = []
         self._kept = {slot for block in kept for slot in block.slots}
-        self._slots = {slot for block in blocks for slot in block.slots}
+        self._slots = {slot: block for block in blocks for slot in block.slots}
         self._left = len(self._kept)
         self._written = 0
 
@@ -75,9 +80,9 @@ class _Writer:
             self._text(child, True, child.tail)
         if name:
             self.parts.append(f"</{name}>")
-        if self._written > written or self._has_picture(element, start):
+        if self._written > written:
             return True
-        del self.parts[start:]
+        self.parts[start:] = self._pictures(element, start)
         return False
 
     def _text(self, element: Node, is_tail: bool, text: str | None) -> None:
@@ -93,6 +98,10 @@ class _Writer:
         tag = child.tag
         if tag == "img":
             self.parts.append(_opened(child, "img"))
+        elif (
+            tag == "noscript" and child.find(".//img") is not None
+        ):  # a picture that is loaded late, once more
+            self.parts.append(etree.tostring(child, encoding="unicode", method="html", with_tail=False))
         elif tag in ("br", "hr"):
             self.parts.append(f"<{tag}>")
         elif tag == "table" and self._is_mostly_kept(child):
@@ -123,18 +132,35 @@ class _Writer:
         self.parts.append(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
         return True
 
-    def _has_picture(self, element: Node, start: int) -> bool:
-        """Pictures between the article's first and last text stay, unless other text stands with them."""
-        if not 0 < self._written < self._left or not any(
-            part.startswith("<img") for part in self.parts[start:]
-        ):
-            return False
-        return not any(
-            (one, is_tail) in self._slots
+    def _pictures(self, element: Node, start: int) -> list[str]:
+        """What stays of an element without kept text: pictures between the article's first and last text.
+
+        Other text beside them means that they belong to it, but a caption goes with its picture, as what it shows.
+        """
+        found = [part for part in self.parts[start:] if part.startswith(_PICTURES)]
+        if not found or not 0 < self._written < self._left:
+            return []
+        slots = (
+            (one, is_tail)
             for one in element.iter()
             for is_tail in (False, True)
             if one is not element or not is_tail
         )
+        beside = {self._slots[slot]: None for slot in slots if slot in self._slots}
+        if not all(map(_is_caption, beside)):
+            return []
+        caption = escape(" ".join(block.text for block in beside))
+        return ["<figure>", *(_captioned(part, caption) for part in found), "</figure>"]
+
+
+def _is_caption(block: Block) -> bool:
+    frame = block.frame
+    return bool(frame.within & _IN_FIGURE or frame.near & _NAMED_CAPTION)
+
+
+def _captioned(picture: str, caption: str) -> str:
+    is_told = not caption or re.search(r' alt="[^"]', picture)
+    return picture if is_told or not picture.startswith("<img") else f'{picture[:-1]} alt="{caption}">'
 
 
 def _opened(element: Node, name: str) -> str:
