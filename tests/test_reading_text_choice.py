@@ -1,0 +1,125 @@
+"""The trees' answers, and the choice among blocks by them."""
+
+import numpy as np
+import pytest
+
+from crawler.reading.page import parse_html
+from crawler.reading.text import Rows
+from crawler.reading.text.blocks import Blocks
+from crawler.reading.text.choose import choose
+from crawler.reading.text.trees import Trees, probabilities, trees
+from tests.text_pages import LONG, NOTHING_SAID, blocks_of
+
+
+def kept(body: str, likely: list[float]) -> list[str]:
+    """The texts of the blocks chosen, where each is as likely as `likely` says."""
+    blocks = blocks_of(body)
+    chosen = choose(blocks, np.array(likely))
+    return [block.text for block, is_kept in zip(blocks, chosen, strict=True) if is_kept]
+
+
+# --- Trees ----------------------------------------------------------------------------------------
+
+
+def test_a_tree_gives_the_leaf_that_its_questions_lead_to() -> None:
+    # Questions: is column 0 above 1 (lowest bit), is column 1 above 5.
+    tree = Trees(
+        np.array([[0, 1]], np.int32),
+        np.array([[1, 5]], np.float32),
+        np.array([[-2, -1, 1, 2]], np.float32),
+        0.5,
+    )
+    rows = np.array([[0, 0], [2, 0], [0, 9], [2, 9], [1, 5]], np.float32)  # on a border is not above it
+    expected = [1 / (1 + np.exp(-(leaf + 0.5))) for leaf in (-2, -1, 1, 2, -2)]
+    assert probabilities(rows, tree) == pytest.approx(expected)
+
+
+def test_trees_are_summed() -> None:
+    two = Trees(
+        np.array([[0], [1]], np.int32),
+        np.array([[0], [0]], np.float32),
+        np.array([[0, 1], [0, 2]], np.float32),
+        0.0,
+    )
+    rows = np.array([[1, 1]], np.float32)
+    assert probabilities(rows, two) == pytest.approx([1 / (1 + np.exp(-3))])
+
+
+def test_no_rows_have_no_probabilities() -> None:
+    assert probabilities(np.zeros((0, 1), np.float32)).shape == (0,)
+
+
+def test_rows_in_parts_are_as_likely_as_one_at_a_time() -> None:
+    width = int(trees().columns.max()) + 1
+    rows = np.random.default_rng(7).uniform(0, 50, (1_100, width)).astype(np.float32)
+    at_once = probabilities(rows)
+    assert at_once == pytest.approx([probabilities(row[np.newaxis])[0] for row in rows])
+    assert ((at_once >= 0) & (at_once <= 1)).all()
+
+
+def test_the_shipped_trees_ask_only_of_columns_that_rows_have() -> None:
+    rows = Rows(Blocks(parse_html(f"<body><h1>a</h1><p>{LONG}</p></body>")), NOTHING_SAID)
+    assert trees().columns.max() < rows.matrix.shape[1]
+    assert trees().leaves.shape == (len(trees().columns), 2 ** trees().columns.shape[1])
+
+
+# --- The choice -----------------------------------------------------------------------------------
+
+STORY = f"<div>{f'<p>{LONG}</p>' * 4}</div>"
+SURE = [0.9] * 4
+
+
+def test_a_small_block_alone_that_is_not_sure_goes() -> None:
+    menu = "<p>menu</p>" * 4
+    assert kept(f"<p>small</p>{menu}{STORY}", [0.6, *[0.0] * 4, *SURE]) == [LONG.strip()] * 4
+
+
+def test_a_long_block_alone_stays() -> None:
+    menu = "<p>menu</p>" * 4
+    lead = "Nobody had been told of it, and nobody asked. " * 4
+    assert lead.strip() in kept(f"<p>{lead}</p>{menu}{STORY}", [0.6, *[0.0] * 4, *SURE])
+
+
+def test_a_small_block_alone_that_is_sure_stays() -> None:
+    assert "small" in kept(f"<p>small</p>{'<p>menu</p>' * 4}{STORY}", [0.9, *[0.0] * 4, *SURE])
+
+
+def test_a_small_block_beside_others_stays() -> None:
+    assert "small" in kept(f"<p>small</p><p>menu</p>{STORY}", [0.6, 0.0, *SURE])
+
+
+def test_another_text_far_below_in_other_elements_goes() -> None:
+    between = "<p>card</p>" * 30
+    other = f"<section>{'<p>Another story, of another day, at some length.</p>' * 3}</section>"
+    assert kept(f"{STORY}{between}{other}", [*SURE, *[0.0] * 30, *[0.8] * 3]) == [LONG.strip()] * 4
+
+
+def test_text_far_below_in_the_same_elements_stays() -> None:
+    comments = "<aside>card</aside>" * 30
+    body = f"<div><p>{LONG}</p><p>{LONG}</p>{comments}<p>The end of it all.</p><p>And more.</p></div>"
+    found = kept(body, [0.9, 0.9, *[0.0] * 30, 0.8, 0.8])
+    assert found[2:] == ["The end of it all.", "And more."]
+
+
+def test_text_far_above_the_article_stays_where_the_article_begins_with_it() -> None:
+    start = f"<section><p>{LONG}</p></section>"
+    assert len(kept(f"{start}{'<p>card</p>' * 30}{STORY}", [0.9, *[0.0] * 30, *SURE])) == 5
+
+
+def test_headings_that_nothing_follows_go() -> None:
+    body = f"<h2>First</h2>{STORY}<h2>Comments</h2><h3>Log in</h3>"
+    assert kept(body, [0.9, *SURE, 0.9, 0.9])[-1] == LONG.strip()
+    assert kept(body, [0.9, *SURE, 0.9, 0.9])[0] == "First"
+
+
+def test_a_heading_alone_is_kept_rather_than_nothing() -> None:
+    assert kept("<h2>All there is</h2>", [0.9]) == ["All there is"]
+
+
+def test_of_a_page_where_nothing_is_likely_the_likeliest_stays() -> None:
+    assert kept(STORY, [0.2, 0.2, 0.2, 0.01]) == [LONG.strip()] * 3
+    assert kept(STORY, [0.0] * 4) == []
+
+
+def test_nothing_is_chosen_of_nothing() -> None:
+    assert choose([], np.zeros(0)).tolist() == []
