@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from html import escape
+from itertools import accumulate
 from typing import Any
 
 from lxml import etree
@@ -25,6 +27,7 @@ _BLOCKS = words(
     "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote figure figcaption table thead tbody tfoot tr td th caption"
 )
 _MOST_OF_TABLE = 0.5
+_MOST_PICTURES = 200  # in an element without text; more are no part of an article
 _PICTURES = ("<img", "<noscript")
 _IN_FIGURE = sum(1 << WITHIN.index(name) for name in ("figure", "figcaption"))
 _NAMED_CAPTION = 1 << NAMES.index("caption")
@@ -35,7 +38,7 @@ def fragment(blocks: Sequence[Block], kept: Kept) -> str:
     mine = [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
     if not mine:
         return ""
-    writer = _Writer(mine, blocks)
+    writer = _Writer(blocks, kept)
     writer.element(_around(mine).element)
     return "".join(writer.parts)
 
@@ -58,19 +61,23 @@ def _around(blocks: Sequence[Block]) -> Frame:
 class _Writer:
     """Writes an element with all that is kept in it; what holds nothing kept leaves no trace."""
 
-    def __init__(self, kept: Sequence[Block], blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], kept: Kept) -> None:
         self.parts: list[str] = []
-        self._kept = {slot for block in kept for slot in block.slots}
+        self._blocks, self._is_kept = blocks, kept
         self._slots = {slot: block for block in blocks for slot in block.slots}
+        self._kept = {
+            slot for block, is_kept in zip(blocks, kept, strict=True) if is_kept for slot in block.slots
+        }
         self._left = len(self._kept)
         self._written = 0
+        self._passed: list[Block] = []  # of each text that was left out, so far
 
     def element(self, element: Node) -> bool:
         """Writes it; False where nothing in it was kept."""
         tag = element.tag
-        start, written = len(self.parts), self._written
         if tag in _WHOLE:
             return self._whole(element)
+        start, written, passed = len(self.parts), self._written, len(self._passed)
         name = tag if tag in _MEANS or tag in _BLOCKS else "" if tag in _PLAIN else "div"
         if name:
             self.parts.append(_opened(element, name))
@@ -82,7 +89,7 @@ class _Writer:
             self.parts.append(f"</{name}>")
         if self._written > written:
             return True
-        self.parts[start:] = self._pictures(element, start)
+        self.parts[start:] = self._pictures(start, self._passed[passed:])
         return False
 
     def _text(self, element: Node, is_tail: bool, text: str | None) -> None:
@@ -93,6 +100,8 @@ class _Writer:
             self.parts.append(escape(text, quote=False))
         elif text.isspace():
             self.parts.append(" ")
+        elif (element, is_tail) in self._slots:
+            self._passed.append(self._slots[element, is_tail])
 
     def _child(self, child: Node) -> None:
         tag = child.tag
@@ -110,46 +119,56 @@ class _Writer:
             self.element(child)
 
     def _is_mostly_kept(self, table: Node) -> bool:
-        own = kept = 0
-        for element in table.iter():
-            for slot in ((element, False), (element, True)):
-                if slot in self._slots and not (element is table and slot[1]):
-                    size = len((element.tail if slot[1] else element.text) or "")
-                    own += size
-                    kept += size if slot in self._kept else 0
+        frame = self._tables.get(table)
+        if frame is None:
+            return False
+        own, kept = (sums[frame.last + 1] - sums[frame.first] for sums in self._sums)
         return kept > _MOST_OF_TABLE * own
+
+    @cached_property
+    def _tables(self) -> dict[Node, Frame]:
+        """The tables that hold text."""
+        seen: set[Frame] = set()
+        for block in self._blocks:
+            frame: Frame | None = block.frame
+            while frame is not None and frame not in seen:
+                seen.add(frame)
+                frame = frame.outer
+        return {frame.element: frame for frame in seen if frame.tag == "table"}
+
+    @cached_property
+    def _sums(self) -> tuple[list[int], list[int]]:
+        """Characters before each block: of all blocks, and of those kept."""
+        chars = [block.chars for block in self._blocks]
+        kept = [size if is_kept else 0 for size, is_kept in zip(chars, self._is_kept, strict=True)]
+        return [0, *accumulate(chars)], [0, *accumulate(kept)]
 
     def _whole(self, element: Node) -> bool:
         slots = [
-            slot
+            (one, is_tail)
             for one in element.iter()
-            for slot in ((one, False), (one, True))
-            if slot in self._kept and slot != (element, True)
+            for is_tail in (False, True)
+            if one is not element or not is_tail
         ]
-        if not slots:
+        kept = sum(slot in self._kept for slot in slots)
+        if not kept:
+            self._passed += [self._slots[slot] for slot in slots if slot in self._slots]
             return False
-        self._written += len(slots)
+        self._written += kept
         self.parts.append(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
         return True
 
-    def _pictures(self, element: Node, start: int) -> list[str]:
+    def _pictures(self, start: int, beside: Sequence[Block]) -> list[str]:
         """What stays of an element without kept text: pictures between the article's first and last text.
 
         Other text beside them means that they belong to it, but a caption goes with its picture, as what it shows.
         """
         found = [part for part in self.parts[start:] if part.startswith(_PICTURES)]
-        if not found or not 0 < self._written < self._left:
+        if not 0 < len(found) <= _MOST_PICTURES or not 0 < self._written < self._left:
             return []
-        slots = (
-            (one, is_tail)
-            for one in element.iter()
-            for is_tail in (False, True)
-            if one is not element or not is_tail
-        )
-        beside = {self._slots[slot]: None for slot in slots if slot in self._slots}
         if not all(map(_is_caption, beside)):
             return []
-        caption = escape(" ".join(block.text for block in beside))
+        caption = escape(" ".join(block.text for block in dict.fromkeys(beside)))
         return ["<figure>", *(_captioned(part, caption) for part in found), "</figure>"]
 
 
