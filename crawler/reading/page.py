@@ -155,7 +155,8 @@ class Page:
 def parse_html(text: str) -> Node:
     """The tree of an HTML text; an empty one for an empty text."""
     # libxml2 stops at the first </html>; browsers read on, and pages are put together carelessly.
-    text = _ENDS.sub("", text)
+    start = min((at for end in _FIRST_ENDS if (at := text.find(end)) >= 0), default=0)
+    text = text[:start] + _ENDS.sub("", text[start:])
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
     except (etree.XMLSyntaxError, ValueError):

@@ -8,7 +8,7 @@ from itertools import islice
 from lxml import etree
 
 from crawler.reading.metadata import says_article
-from crawler.reading.page import BLOCKS, SILENT, Page
+from crawler.reading.page import BLOCKS, SILENT, Node, Page
 
 _TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"<a\b[^<>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
@@ -25,6 +25,7 @@ _MOST_LINES = 1_500
 _LONGEST_LINE = 200  # characters; notices are short, and prose that mentions their words is longer
 _LONGEST_HEADLINE = 120
 _MOST_HEADLINES = 8
+_LINES = BLOCKS | {"button", "label", "option"}
 
 
 class Sight:
@@ -68,14 +69,16 @@ class Sight:
     @cached_property
     def said(self) -> str:
         """What the page says of itself in JSON-LD, as written."""
-        scripts = self.page.root.xpath("//script[@type='application/ld+json']")[:_MOST_SCRIPTS]
-        return "\n".join((script.text or "")[:_LONGEST_SCRIPT] for script in scripts)
+        scripts = (
+            node for node in self.page.root.iter("script") if node.get("type") == "application/ld+json"
+        )
+        return "\n".join((script.text or "")[:_LONGEST_SCRIPT] for script in islice(scripts, _MOST_SCRIPTS))
 
     @cached_property
     def headlines(self) -> str:
         """What the page calls itself: its title elements and first headings, one a line."""
         heads = [self.page.root.findtext(".//title"), self.title, *self.page.metas.get("og:title", [])]
-        nodes = self.page.nodes("h1, h2")[:_MOST_HEADLINES]
+        nodes = islice(self.page.root.iter("h1", "h2"), _MOST_HEADLINES)
         heads += ["".join(node.itertext()) for node in nodes]
         lines = (" ".join((head or "").split()) for head in heads)
         return "\n".join(line for line in lines if 0 < len(line) <= _LONGEST_HEADLINE)
@@ -99,27 +102,33 @@ class Sight:
     @cached_property
     def _link_texts(self) -> list[str]:
         links = islice(self.page.root.iter("a"), _MOST_LINKS)
-        texts = (" ".join("".join(link.itertext()).split()) for link in links)
+        texts = (" ".join(_written_in(link).split()) for link in links)
         return [text for text in texts if len(text) >= _SHORTEST_LINK]
 
     @cached_property
     def _all_lines(self) -> list[str]:
         parts: list[str] = []
-        silent = None
-        for event, element in etree.iterwalk(self.page.root, events=("start", "end")):
-            edge = "\n" if element.tag in BLOCKS or element.tag in ("button", "label", "option") else ""
-            if event == "start":
-                silent = element if silent is None and element.tag in SILENT else silent
-                parts += (edge, "" if silent is not None else _flat(element.text))
+        walk = etree.iterwalk(self.page.root, events=("start", "end"))
+        for event, element in walk:
+            name = element.tag
+            if name in _LINES:
+                parts.append("\n")
+            if event == "start" and name in SILENT:
+                walk.skip_subtree()
                 continue
-            silent = None if silent is element else silent
-            parts += (edge, "" if silent is not None else _flat(element.tail))
+            text = element.text if event == "start" else element.tail
+            if text:
+                parts.append(" " if text.isspace() else _flat(text))
         lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
         return [line for line in lines if line][:_MOST_LINES]
 
 
-def _flat(text: str | None) -> str:
-    return text.replace("\n", " ").replace("\r", " ") if text else ""
+def _written_in(node: Node) -> str:
+    return "".join(node.itertext()) if len(node) else node.text or ""
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ").replace("\r", " ")
 
 
 def _text(html: str) -> str:
