@@ -123,3 +123,38 @@ def test_of_a_page_where_nothing_is_likely_the_likeliest_stays() -> None:
 
 def test_nothing_is_chosen_of_nothing() -> None:
     assert choose([], np.zeros(0)).tolist() == []
+
+
+TALK = f"<p>{LONG}</p>" * 3
+
+
+@pytest.mark.parametrize(
+    "names", ['id="comments"', 'class="post-comments"', 'class="kommentar-text"', 'class="x commentList"']
+)
+def test_comments_below_the_article_go_however_likely(names: str) -> None:
+    body = f"{STORY}<section {names}><div><div><div>{TALK}</div></div></div></section>"
+    assert len(kept(body, [*SURE, *[0.9] * 3])) == 4
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        'class="has-comments"',
+        'class="comments-open"',
+        'class="comment-count"',
+        'class="commentary"',
+        'class="reviews"',
+    ],
+)
+def test_an_element_that_only_speaks_of_comments_is_none(names: str) -> None:
+    assert len(kept(f"{STORY}<section {names}>{TALK}</section>", [*SURE, *[0.9] * 3])) == 7
+
+
+def test_a_text_that_lies_in_comments_alone_stays() -> None:
+    body = f"<div class=comments><p>Short.</p>{STORY}{TALK}</div>"
+    assert len(kept(f"<h1>Of comments</h1>{body}", [0.9, 0.9, *SURE, *[0.9] * 3])) == 9
+
+
+def test_comments_longer_than_the_article_do_not_pass_for_it() -> None:
+    body = f"{STORY}{'<aside>card</aside>' * 30}<div id=comments>{TALK * 6}</div>"
+    assert kept(body, [*SURE, *[0.0] * 30, *[0.9] * 18]) == [LONG.strip()] * 4

@@ -1,11 +1,13 @@
 """From probabilities to the blocks of one article: what stands alone, and what begins after the article has ended, goes."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crawler.reading.text.blocks import Block, Frame
+from crawler.reading.text.hints import NAMES
 
 Kept = NDArray[np.bool_]
 
@@ -15,6 +17,14 @@ _ALONE = 2  # blocks to both sides without another kept one
 _SMALL = 0.1  # of what is kept: a block that stands alone and is smaller is a chance hit
 _GAP = 25  # blocks left out in a row, after which another article may begin
 _MAIN = 0.45  # of the largest stretch: the first stretch with so much text is the article
+_ENOUGH = 200  # characters kept before: what is called comments after them is no article's
+_TALK = 1 << NAMES.index("comment")
+# Elements that hold comments, not those that say whether a page has any.
+_TALKS = re.compile(
+    r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:comments?|commentlist|kommentare?|pinglun|disqus|respond)"
+    r"(?![a-z])(?![_-]?(?:open|closed?|count|link|status|button|form|icon))",
+    re.IGNORECASE,
+)
 
 
 def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
@@ -22,6 +32,7 @@ def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
     kept = likely > min(_LIKELY, 0.6 * float(likely.max(initial=0.0)))
     chars = np.array([block.chars for block in blocks])
     kept &= ~_alone(kept) | (likely > _SURE) | (chars > _SMALL * chars[kept].sum())
+    _drop_comments(blocks, chars, kept)
     _end(blocks, likely * chars, kept)
     _drop_last_headings(blocks, kept)
     return kept
@@ -33,6 +44,29 @@ def _alone(kept: Kept) -> Kept:
         padded[step : step + len(kept)].astype(int) for step in range(2 * _ALONE + 1) if step != _ALONE
     )
     return np.asarray(around == 0)
+
+
+def _drop_comments(blocks: Sequence[Block], chars: NDArray[np.int_], kept: Kept) -> None:
+    """Readers' comments are prose as the article is: where they are long and many, the trees take them for it."""
+    known: dict[Frame, bool] = {}
+    talk = np.array([_is_talk(block.frame, known) for block in blocks], dtype=bool)
+    before = np.cumsum(np.where(kept & ~talk, chars, 0))
+    kept &= ~talk | (before < _ENOUGH)
+
+
+def _is_talk(frame: Frame, known: dict[Frame, bool]) -> bool:
+    """Whether the element, or one around it, is called after comments."""
+    if frame not in known:
+        outer = frame.outer
+        known[frame] = _is_called_talk(frame) or (outer is not None and _is_talk(outer, known))
+    return known[frame]
+
+
+def _is_called_talk(frame: Frame) -> bool:
+    element = frame.element
+    return bool(frame.bits & _TALK) and any(
+        _TALKS.search(element.get(name) or "") for name in ("class", "id")
+    )
 
 
 def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> None:
