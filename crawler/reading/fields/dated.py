@@ -24,6 +24,7 @@ _MOST_SIGHTINGS = 4
 _MOST_TIMES = 10  # time elements looked at
 _MOST_OF_TIMES = 3  # and taken
 _MOST_DATED = 200  # texts with a date that are weighed
+_SHORTEST_DATE = 6
 _LONGEST_LINE = 160  # a byline is short; what is longer is text
 _LONGEST_LOOSE = 60  # and a line with a date that lacks its year is shorter still
 _LONGEST_TITLE = 300
@@ -60,6 +61,11 @@ _ELSEWHERE = re.compile(
     r"comment|related|(?<!has-)(?<!with-)(?<!no-)(?<!double-)sidebar|side-bar|recommend|popular|trending|most-?read|latest|teasers|teaser-?list|widget|\bnav|menu|copyright"
     r"|promo(?!t)|newsletter|carousel|slider|breaking|ticker|disqus|site-?footer|page-?footer|cookie",
     re.IGNORECASE,
+)
+# The same without what may not stand around them: ten times as fast.
+_MAY_BE_ELSEWHERE = re.compile(
+    "comment|related|sidebar|side-bar|recommend|popular|trending|most|latest|teaser|widget|nav|menu|copyright|promo|newsletter"
+    "|carousel|slider|breaking|ticker|disqus|footer|cookie"
 )
 _ABOUT_DATES = re.compile(r"date|time|publi|posted|byline|meta|datum|info|source|detail", re.IGNORECASE)
 _TOLD = re.compile(
@@ -133,9 +139,19 @@ def anywhere(page: Page) -> tuple[Sighting, ...]:
 def _dated_texts(root: Node) -> Iterator[tuple[Node, str]]:
     """The short texts with a date, each with the element it stands in."""
     for node in root.iter():
-        for text, owner in ((node.text, node), (node.tail, node.getparent())):
-            if text and len(text) > 5 and owner is not None and owner.tag not in _SILENT and is_dated(text):
-                yield owner, " ".join(text[: 4 * _LONGEST_LINE].split())[: _LONGEST_LINE + 1]
+        text, parent = node.text, None
+        if text and len(text) >= _SHORTEST_DATE and node.tag not in _SILENT and is_dated(text):
+            yield node, _beginning(text)
+        text = node.tail
+        if text and len(text) >= _SHORTEST_DATE and is_dated(text):
+            parent = node.getparent()
+        if text and parent is not None and parent.tag not in _SILENT:
+            yield parent, _beginning(text)
+
+
+def _beginning(text: str) -> str:
+    """Enough of it on one line to tell whether it is longer than a line may be."""
+    return " ".join(text[: 4 * _LONGEST_LINE].split())[: _LONGEST_LINE + 1]
 
 
 def _rank(node: Node, line: str, shared: frozenset[Node]) -> int:
@@ -277,7 +293,7 @@ def _holders(page: Page) -> frozenset[Node]:
 @lru_cache(maxsize=4096)
 def _speaks_of_elsewhere(names: str) -> bool:
     """Kept, for a page has the same few names on most of its elements."""
-    return len(names) > 1 and bool(_ELSEWHERE.search(names))
+    return _MAY_BE_ELSEWHERE.search(names.lower()) is not None and _ELSEWHERE.search(names) is not None
 
 
 def _names(node: Node) -> str:

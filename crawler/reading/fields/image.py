@@ -8,7 +8,7 @@ from typing import Any
 from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import line
 from crawler.reading.fields.title import headline
-from crawler.reading.fields.walk import after
+from crawler.reading.fields.walk import elements_after
 from crawler.reading.metadata import linked, related
 from crawler.reading.page import Node, Page, joined, picture
 
@@ -64,9 +64,9 @@ def _stated(page: Page) -> Iterator[tuple[str | None, str]]:
 
 def _in_article(page: Page) -> Iterator[tuple[str | None, str]]:
     heading = headline(page)
-    following = after(heading.node, _NEAR) if heading else ()
-    for node, _ in following:
-        if node is not None and node.tag == "img" and _is_large(node):
+    following = elements_after(heading.node, _NEAR) if heading else ()
+    for node in following:
+        if node.tag == "img" and _is_large(node):
             yield picture(node, page.base_url), "picture in the article"
 
 

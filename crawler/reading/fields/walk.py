@@ -49,6 +49,29 @@ def after(node: Node, most: int) -> Iterator[tuple[Node | None, str]]:
             yield None, node.tail or ""
 
 
+def elements_after(node: Node, most: int) -> Iterator[Node]:
+    """The elements of `after` alone."""
+    within = node.getparent() is None
+    for _ in range(most):
+        node = node[0] if within and len(node) else _next(node)
+        if node is None:
+            return
+        within = not is_elsewhere(node)
+        if within:
+            yield node
+
+
+def _next(node: Node) -> Node | None:
+    """The next element that is not inside the node."""
+    following = node.getnext()
+    while following is None:
+        node = node.getparent()
+        if node is None:
+            return None
+        following = node.getnext()
+    return following
+
+
 def _following(node: Node) -> tuple[Node | None, list[Node]]:
     """The next element that is not inside the node, and the elements that end before it."""
     left: list[Node] = []
