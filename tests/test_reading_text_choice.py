@@ -158,3 +158,32 @@ def test_a_text_that_lies_in_comments_alone_stays() -> None:
 def test_comments_longer_than_the_article_do_not_pass_for_it() -> None:
     body = f"{STORY}{'<aside>card</aside>' * 30}<div id=comments>{TALK * 6}</div>"
     assert kept(body, [*SURE, *[0.0] * 30, *[0.9] * 18]) == [LONG.strip()] * 4
+
+
+LIST = "<li>Falls when the door opens</li><li>Rises when it is shut</li>"
+
+
+def with_list(items: str, names: str = "", likely: float = 0.3) -> int:
+    """How many blocks are kept of a list of two items between two paragraphs."""
+    body = f"<div><p>{LONG}</p><p>{LONG}</p><ul {names}>{items}</ul><p>{LONG}</p></div>"
+    return len(kept(body, [0.9, 0.9, likely, likely, 0.9])) - 3
+
+
+def test_a_list_between_two_paragraphs_stays_whole() -> None:
+    assert with_list(LIST) == 2
+
+
+def test_a_list_of_links_most_unlikely_or_of_another_name_does_not() -> None:
+    assert with_list(LIST.replace("<li>", "<li><a href=/>")) == 0
+    assert with_list(LIST, likely=0.05) == 0
+    assert with_list(LIST, 'class="social-share"') == 0
+
+
+def test_a_list_that_stands_in_another_element_than_the_paragraphs_does_not() -> None:
+    body = f"<div><p>{LONG}</p><p>{LONG}</p><div><div><ul>{LIST}</ul></div></div><p>{LONG}</p></div>"
+    assert len(kept(body, [0.9, 0.9, 0.3, 0.3, 0.9])) == 3
+
+
+def test_a_list_with_something_else_beside_it_does_not() -> None:
+    body = f"<div><p>{LONG}</p><p>{LONG}</p><p>Share</p><ul>{LIST}</ul><p>{LONG}</p></div>"
+    assert len(kept(body, [0.9, 0.9, 0.0, 0.3, 0.3, 0.9])) == 3

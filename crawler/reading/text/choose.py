@@ -18,6 +18,12 @@ _SMALL = 0.1  # of what is kept: a block that stands alone and is smaller is a c
 _GAP = 25  # blocks left out in a row, after which another article may begin
 _MAIN = 0.45  # of the largest stretch: the first stretch with so much text is the article
 _ENOUGH = 200  # characters kept before: what is called comments after them is no article's
+_LINKS_IN_LIST = 0.25  # of its characters
+_UNLIKELY = 0.1
+_NO_LIST = sum(
+    1 << NAMES.index(name)
+    for name in ("related", "share", "nav", "tags", "ad", "newsletter", "meta", "author")
+)
 _TALK = 1 << NAMES.index("comment")
 # Elements that hold comments, not those that say whether a page has any.
 _TALKS = re.compile(
@@ -34,6 +40,7 @@ def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
     kept &= ~_alone(kept) | (likely > _SURE) | (chars > _SMALL * chars[kept].sum())
     _drop_comments(blocks, chars, kept)
     _end(blocks, likely * chars, kept)
+    _keep_lists(blocks, likely, kept)
     _drop_last_headings(blocks, kept)
     return kept
 
@@ -85,6 +92,30 @@ def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> No
 
 def _homes(frame: Frame) -> tuple[int, int]:
     return frame.place, (frame.outer or frame).place
+
+
+def _keep_lists(blocks: Sequence[Block], likely: NDArray[np.float64], kept: Kept) -> None:
+    """A list right between two paragraphs of the article is the article's, unless it is one of links."""
+    places = np.flatnonzero(kept)
+    for before in np.flatnonzero(np.diff(places) > 1).tolist():
+        first, last = places[before] + 1, places[before + 1] - 1
+        found = _list_of(blocks[first].frame, first, last)
+        around = [blocks[first - 1].frame, blocks[last + 1].frame]
+        if found is None or not all(found.outer in (frame, frame.outer) for frame in around):
+            continue
+        is_prose = found.linked <= _LINKS_IN_LIST * found.chars and not found.bits & _NO_LIST
+        if is_prose and likely[first : last + 1].mean() > _UNLIKELY:
+            kept[first : last + 1] = True
+
+
+def _list_of(frame: Frame, first: int, last: int) -> Frame | None:
+    """The list that holds exactly these blocks."""
+    one: Frame | None = frame
+    while one is not None and one.first == first and one.last <= last:
+        if one.tag in ("ul", "ol") and one.last == last:
+            return one
+        one = one.outer
+    return None
 
 
 def _drop_last_headings(blocks: Sequence[Block], kept: Kept) -> None:
