@@ -111,10 +111,12 @@ class Page:
         found: dict[str, list[str]] = {}
         for meta in self.root.iter("meta"):
             # Some pages write value for content.
-            content = line(meta.get("content") or meta.get("value"))
+            said = meta.get("content") or meta.get("value")
+            content = line(said) if said else None
+            if content is None:
+                continue
             for key in {meta.get("property"), meta.get("name"), meta.get("itemprop")} - {None}:
-                if content:
-                    found.setdefault(key.strip().lower(), []).append(content)
+                found.setdefault(key.strip().lower(), []).append(content)
         return found
 
     def once(self, name: str, find: Callable[[], T]) -> T:

@@ -96,8 +96,10 @@ def _is_consent(sight: Sight) -> Refusal | None:
     if sight.is_said_article:
         return None
     words = [match[0] for match in signs.CONSENT_WORDS.finditer(sight.prose or sight.lines)]
+    if len(words) < max(2, sight.size // _TEXT_A_CONSENT_WORD):
+        return None
     button = signs.CONSENT_BUTTONS.search(sight.lines)
-    if button is None or len(words) < max(2, sight.size // _TEXT_A_CONSENT_WORD):
+    if button is None:
         return None
     return refused(
         sight.page.fetched, "walled", "the site asks for consent first", f"{words[0]}; {button[0]}"

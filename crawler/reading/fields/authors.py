@@ -48,7 +48,8 @@ def _stated(page: Page) -> Iterator[Authors]:
         # An article:author may be the address of a profile.
         own = page.source.own_names  # parted at an "and" they would be names like any other
         texts = [text for text in page.metas.get(name, []) if "://" not in text and text not in own]
-        yield Candidate(people(page, texts), f"meta {name}")
+        if texts:
+            yield Candidate(people(page, texts), f"meta {name}")
 
 
 def _shown(page: Page) -> Iterator[Authors]:
