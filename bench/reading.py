@@ -5,7 +5,8 @@
 
 Reads pages of ../shared/corpus; BENCH_CORPORA names another folder of the same shape. On each page the
 readers take turns in a new order, so that a busy machine weighs on all alike. Time is process CPU time of
-`extract()`, title, authors, date and text included. `--curve` sets cost against the size of invented pages.
+`extract()`, title, authors, date and text included. Our trees were trained on that corpus: how truly ours
+reads sites it has never seen, `train_text.py --folds` tells, or a corpus of other pages here. `--curve` sets cost against the size of invented pages.
 """
 
 import argparse
@@ -159,6 +160,8 @@ def compare(options: argparse.Namespace, console: Console) -> int:
     readers = _readers(options.peers)
     kib = mean(len(scorer.read_page(record)) for record in pages) / 1024
     print(f"{len(pages)} pages of {kib:.0f} KiB on average, {len(readers)} readers", file=sys.stderr)
+    if Path(os.environ["BENCH_CORPORA"]).resolve() == (SHARED / "corpus").resolve():
+        print("ours was trained on texts of this corpus: no score on unseen pages", file=sys.stderr)
     readings = run(scorer, readers, [*ordered[-WARM_UP:], *pages], WARM_UP)
     base_ms = mean(one.cpu_ms for one in readings[BASE]) if BASE in readings else None
     scores = [score(scorer, reader, pages, readings[reader.name], base_ms) for reader in readers]
