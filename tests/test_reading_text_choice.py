@@ -187,3 +187,29 @@ def test_a_list_that_stands_in_another_element_than_the_paragraphs_does_not() ->
 def test_a_list_with_something_else_beside_it_does_not() -> None:
     body = f"<div><p>{LONG}</p><p>{LONG}</p><p>Share</p><ul>{LIST}</ul><p>{LONG}</p></div>"
     assert len(kept(body, [0.9, 0.9, 0.0, 0.3, 0.3, 0.9])) == 3
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Advertisement",
+        "- ADVERTISEMENT -",
+        "Advertisement - story continues below",
+        "Story continues below advertisement",
+        "Article continues after ad",
+        "Anzeige",
+        "[Werbung]",
+        "广告",
+        "広告",
+    ],
+)
+def test_what_stands_above_an_advertisement_is_no_text_however_likely(label: str) -> None:
+    body = f"<div><p>{LONG}</p><p>{label}</p><p>{LONG}</p></div>"
+    assert kept(body, [0.9, 0.9, 0.9]) == [LONG.strip()] * 2
+
+
+@pytest.mark.parametrize(
+    "text", ["Advertisement is not what it was.", "Adverse", "See also", "广告业的冬天", "Anzeigetafel"]
+)
+def test_a_short_text_that_only_begins_like_one_stays(text: str) -> None:
+    assert text in kept(f"<div><p>{LONG}</p><p>{text}</p><p>{LONG}</p></div>", [0.9, 0.9, 0.9])

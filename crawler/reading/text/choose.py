@@ -31,18 +31,34 @@ _TALKS = re.compile(
     r"(?![a-z])(?![_-]?(?:open|closed?|count|link|status|button|form|icon))",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 60
+# What stands above an advertisement that is shown between two paragraphs.
+_AD_LABEL = re.compile(
+    r"[\W_]*(?:(?:(?:this )?(?:story|article|post) continues|continue reading|scroll to continue)(?: reading)?"
+    r" (?:after|below|with)(?: the| this)? (?:advertisements?|ads?)"
+    r"|(?:advertisements?|ads?|advertising|sponsored)(?:\W+(?:(?:story|article) continues|continue reading)(?: below)?)?"
+    r"|anzeigen?|werbung|(?:weiter|weiterlesen) nach der (?:anzeige|werbung)|publicité|publicidad|pubblicità|реклама"
+    r"|广告|廣告|広告|スポンサード?リンク|광고)[\W_]*",
+    re.IGNORECASE,
+)
 
 
 def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
     """Which blocks are the article's."""
     kept = likely > min(_LIKELY, 0.6 * float(likely.max(initial=0.0)))
     chars = np.array([block.chars for block in blocks])
+    for place in np.flatnonzero(kept).tolist():
+        kept[place] = not _is_ad_label(blocks[place])
     kept &= ~_alone(kept) | (likely > _SURE) | (chars > _SMALL * chars[kept].sum())
     _drop_comments(blocks, chars, kept)
     _end(blocks, likely * chars, kept)
     _keep_lists(blocks, likely, kept)
     _drop_last_headings(blocks, kept)
     return kept
+
+
+def _is_ad_label(block: Block) -> bool:
+    return block.chars <= _LONGEST_LABEL and bool(_AD_LABEL.fullmatch(block.text))
 
 
 def _alone(kept: Kept) -> Kept:
