@@ -66,6 +66,7 @@ def test_lines_parted_by_breaks_are_read_as_they_stand(lines: list[str]) -> None
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=3), st.sampled_from(["ul", "ol", 'ol start="7"']))
+@example(["--"], "ul")  # with its marker a rule
 def test_a_lists_text_is_read_as_it_stands(items: list[str], kind: str) -> None:
     body = rendered(
         to_markdown(f"<{kind}>{''.join(f'<li>{html.escape(item)}' for item in items)}</{kind}>", BASE)

@@ -1,6 +1,6 @@
 """HTML of an article's body → Markdown."""
 
-from crawler.reading.markdown.tree import parsed
+from crawler.reading.markdown.clean import parsed
 from crawler.reading.markdown.walk import blocks_of
 from crawler.reading.markdown.write import markdown
 from crawler.reading.markdown.write import plain as as_plain

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
+
 from crawler.reading.markdown.blocks import Listing
 from crawler.reading.markdown.runs import clean
 from crawler.reading.markdown.tags import attribute, classes, words
-from crawler.reading.markdown.tree import Tag
 
 # What highlighters (Prism, highlight.js, Rouge, Chroma, SyntaxHighlighter, GitHub) call a column of line numbers.
 GUTTERS = words(
@@ -19,6 +21,7 @@ _LINES = words("div tr li p dd")
 _SKIPPED = words("script style button template textarea select svg")
 _NAMED = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|brush)(?:-|:\s*)([\w+#.-]+)")
 _BESIDE = frozenset({"hljs", "highlight", "sourcecode", "prettyprint", "syntaxhighlighter", "codehilite"})
+_LINE_END = "".join(["\n"])  # known by identity from one that the page has
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9+#.-]{0,29}")
 _NO_LANGUAGE = words(
     "text txt plain plaintext none nohighlight no-highlight code auto undefined linenums copyable notranslate "
@@ -41,36 +44,36 @@ def is_gutter(tag: Tag) -> bool:
 
 def _strings(tag: Tag) -> Iterator[str]:
     """The code's text, a line end after each row, item or box that is a line."""
-    last: str | None = None  # none: a line end of ours, which the page does not have
-    todo: list[Tag | str | None] = [*reversed(tag.contents)]
+    last = _LINE_END
+    todo: list[PageElement | str] = list(reversed(tag.contents))
     while todo:
         node = todo.pop()
         if isinstance(node, Tag):
             todo += _opened(node)
-        elif node is None:
-            if last is not None and not last.endswith("\n"):
-                yield "\n"
-            last = None
-        else:
-            text = node.replace("\r\n", "\n").replace("\r", "\n")
+        elif node is _LINE_END:
+            if not last.endswith("\n"):
+                yield node
+            last = node
+        elif not isinstance(node, PreformattedString):  # a comment
+            text = str(node).replace("\r\n", "\n").replace("\r", "\n")
             # Between two rows a line end is the page's, not the code's.
-            if text and not (last is None and not text.strip()):
+            if text and not (last is _LINE_END and not text.strip()):
                 last = text
                 yield text
 
 
-def _opened(tag: Tag) -> list[Tag | str | None]:
+def _opened(tag: Tag) -> list[PageElement | str]:
     """What to read next, last first."""
     if tag.name in _SKIPPED or (tag.name not in ("pre", "code") and is_gutter(tag)):
         return []
     if tag.name == "br":
-        return ["\n"]
-    return [*([None] if tag.name in _LINES else []), *reversed(tag.contents)]
+        return [NavigableString("\n")]
+    return [*([_LINE_END] if tag.name in _LINES else []), *reversed(tag.contents)]
 
 
 def _language(tag: Tag) -> str:
     """As the tag, the code in it or a box around it names it, for a reader that colours it."""
-    inner = next(tag.inner("code"), None)
+    inner = tag.find("code")
     around = [parent for parent, _ in zip(tag.parents, range(3), strict=False)]
     for each in (tag, *([inner] if inner else []), *around):
         for name in _names(each):

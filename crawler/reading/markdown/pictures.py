@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
+from bs4 import Tag
+
 from crawler.reading.markdown.blocks import Piece
 from crawler.reading.markdown.runs import folded
 from crawler.reading.markdown.tags import attribute, style
-from crawler.reading.markdown.tree import Tag, beside
 from crawler.reading.markdown.urls import picture_address
 
 # Where lazy loaders keep the real address, seen at: huxiu (_src), Discuz (zoomfile, file), Sina (real_src),
@@ -92,11 +93,10 @@ def _sources(tag: Tag) -> list[Tag]:
     for parent in islice(tag.parents, _MOST_SOURCES):
         found += [parent] if parent.name == "source" else []
         if parent.name == "picture":
-            before = beside(tag)[max(0, tag.place - _MOST_SOURCES) : tag.place]
-            return [
-                *found[::-1],
-                *(each for each in before if isinstance(each, Tag) and each.name == "source"),
-            ]
+            siblings = (
+                each for each in islice(tag.previous_siblings, _MOST_SOURCES) if isinstance(each, Tag)
+            )
+            return [*found[::-1], *reversed([each for each in siblings if each.name == "source"])]
         if parent.name != "source":
             break
     return []

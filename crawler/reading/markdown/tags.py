@@ -2,8 +2,9 @@
 
 import re
 
+from bs4 import Tag
+
 from crawler.reading.markdown.blocks import DELETED, EMPHASIS, NO_MARKS, STRONG
-from crawler.reading.markdown.tree import Tag
 
 
 def words(text: str) -> frozenset[str]:
@@ -34,7 +35,8 @@ _STRUCK = re.compile(r"text-decoration(?:-line)?\s*:\s*line-through")
 
 def attribute(tag: Tag, name: str) -> str:
     """The attribute's value, empty where there is none."""
-    return tag.attributes.get(name, "")
+    value = tag.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def classes(tag: Tag) -> list[str]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 from crawler.reading.markdown import code, pictures, runs, tables
 from crawler.reading.markdown.assembly import Assembly, Frame, Leave
 from crawler.reading.markdown.blocks import BREAK, STRONG, Block, Item, List, Quote, Rule
 from crawler.reading.markdown.clean import Survey, survey
 from crawler.reading.markdown.tags import attribute, classes, is_block, marks_of, number
-from crawler.reading.markdown.tree import Tag, Tree
 from crawler.reading.markdown.urls import link_target, picture_address
 
 _PERMALINKS = frozenset({"#", "¶", "§", "🔗"})
@@ -17,9 +18,9 @@ _LAST_CAPTIONS = 5  # among which a caption that stands twice in the page is loo
 _HIGHEST_NUMBER = 999_000_000  # a list's number has nine digits at most
 
 
-def blocks_of(tree: Tree, base_url: str, *, plain: bool = False) -> list[Block]:
+def blocks_of(soup: BeautifulSoup, base_url: str, *, plain: bool = False) -> list[Block]:
     """What a reader of the fragment reads, block after block; `plain` leaves out where links lead."""
-    return _Walk(base_url, survey(tree), plain=plain).over(tree.root)
+    return _Walk(base_url, survey(soup), plain=plain).over(soup)
 
 
 class _Walk:
@@ -58,17 +59,18 @@ class _Walk:
         self._enter |= dict.fromkeys(("td", "th"), self._cell)
         self._enter |= dict.fromkeys(("code", "kbd", "samp", "tt"), self._code)
 
-    def over(self, root: Tag) -> list[Block]:
-        todo: list[Tag | str | Leave] = [*reversed(root.contents)]
+    def over(self, soup: BeautifulSoup) -> list[Block]:
+        todo: list[PageElement | Leave] = [soup]
         while todo:
             node = todo.pop()
             if isinstance(node, Tag):
                 leave = self._entered(node)
                 if leave is not None:
                     todo += [leave, *reversed(node.contents)]
-            elif isinstance(node, str):
-                self._body.add_text(node)
-            else:
+            elif isinstance(node, NavigableString):
+                if not isinstance(node, PreformattedString):  # a comment
+                    self._body.add_text(str(node))
+            elif callable(node):
                 node()
         return _without_last_rule(self._body.close().blocks)
 
@@ -126,7 +128,7 @@ class _Walk:
 
     def _film(self, tag: Tag) -> None:
         """A film or a sound is its bare address."""
-        sources = [tag, *islice(tag.inner("source"), 5)]
+        sources = [tag, *tag.find_all("source", limit=5)]
         urls = (
             picture_address(attribute(each, name), self._base_url)
             for each in sources
@@ -146,18 +148,18 @@ class _Walk:
 
     def _formula(self, tag: Tag) -> Leave | None:
         """As its author wrote it, where the page says so, else its text."""
-        written = next(tag.inner("annotation"), None) if id(tag) in self._known.with_source else None
+        written = tag.find("annotation") if id(tag) in self._known.with_source else None
         if written is None:
             return _nothing
-        self._body.add_text(written.text)
+        self._body.add_text(written.get_text())
         return None
 
     def _code(self, tag: Tag) -> Leave | None:
         if id(tag) in self._known.with_prose or id(tag) in self._known.with_listing:
             return _nothing
-        if next(tag.inner("br", "div", "li", "tr"), None) is not None:
+        if tag.find(["br", "div", "li", "tr"]) is not None:
             return self._listing(tag)
-        text = tag.text
+        text = tag.get_text()
         self._body.add_text(text[: len(text) - len(text.lstrip())])
         if text.strip():
             self._body.add_text(runs.folded(text), "code")
@@ -221,7 +223,7 @@ class _Walk:
 
     def _box(self, tag: Tag) -> None:
         if attribute(tag, "type").lower() == "checkbox" and self._body.begins_item:
-            self._body.frame.checked = "checked" in tag.attributes
+            self._body.frame.checked = tag.has_attr("checked")
 
     def _figure(self, tag: Tag) -> Leave:
         if self._body.is_deep:
@@ -285,7 +287,7 @@ class _Walk:
 def _is_permalink(tag: Tag) -> bool:
     """Is it the sign beside a heading by which one copies its address?"""
     text = tag.contents[0] if len(tag.contents) == 1 else None
-    return isinstance(text, str) and text.strip() in _PERMALINKS
+    return isinstance(text, NavigableString) and str(text).strip() in _PERMALINKS
 
 
 def _without_last_rule(blocks: list[Block]) -> list[Block]:

@@ -20,6 +20,8 @@ from crawler.reading.markdown.inline import inline
 
 # A run of # that ends a heading is taken for its closing mark.
 _CLOSING = re.compile(r"(?<!\S)#+\Z")
+# An item's marker and its text may make a rule: "- --".
+_RULE = re.compile(r"([-*])(?:[ \t]*\1){2,}[ \t]*(?:\n|\Z)")
 _TASK = re.compile(r"\[[ xX]\](?=\s)")
 
 
@@ -85,7 +87,7 @@ def _item(item: Item, marker: str, gap: str) -> str:
     text = gap.join(_written(item.blocks))
     if item.checked is not None:
         text = f"[{'x' if item.checked else ' '}] {text}"
-    elif _TASK.match(text):
+    elif _TASK.match(text) or _RULE.match(f"{marker} {text}"):
         text = f"\\{text}"
     indent = " " * (len(marker) + 1)
     return f"{marker} {_prefixed(text, indent)[len(indent) :]}"
