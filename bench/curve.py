@@ -126,14 +126,6 @@ def marked_up(words: random.Random, size: int) -> str:
     return page("", links(words), f"<p>{filled(few, size)}</p>", teaser(words))
 
 
-def marked_up(words: random.Random, size: int) -> str:
-    def few() -> str:
-        one, two, three = words.choices(WORDS, k=3)
-        return f'{one} <b>{two}</b> <a href="/topic/{words.randint(1, 999)}">{three}</a> '
-
-    return page("", links(words), f"<p>{filled(few, size)}</p>", teaser(words))
-
-
 def nesting(words: random.Random, size: int) -> str:
     """Every paragraph a level deeper than the one before."""
     deep = filled(lambda: f"<div><span><p>{sentence(words)}</p>", size)
@@ -149,12 +141,6 @@ def unclosed(words: random.Random, size: int) -> str:
 def attribute(words: random.Random, size: int) -> str:
     state = escape(filled(lambda: sentence(words) + " ", size))
     return page("", f'<div data-state="{state}"></div>', article(words), teaser(words))
-
-
-def attributes(words: random.Random, size: int) -> str:
-    """Quadratic in libxml2, which looks for each among those before it."""
-    many = filled(lambda: f"data-{words.randint(1, 10**9)}=1 ", size)
-    return page("", f"<div {many}></div>", article(words), teaser(words))
 
 
 def attributes(words: random.Random, size: int) -> str:
@@ -181,11 +167,9 @@ SHAPES: dict[str, Grow] = {
     "one paragraph": one_text,
     "line breaks": line_breaks,
     "links and bold": marked_up,
-    "links and bold": marked_up,
     "deeper and deeper": nesting,
     "tags never closed": unclosed,
     "one huge attribute": attribute,
-    "attributes of a tag": attributes,
     "attributes of a tag": attributes,
     "one huge script": script,
     "huge JSON-LD": linked_data,
