@@ -184,13 +184,17 @@ def curve(readers: Sequence[Reader], largest: int) -> Iterator[Point]:
     gc.collect()
     gc.freeze()
     for shape, grow in SHAPES.items():
-        tired: set[str] = set()
-        for size in SIZES:
-            html = grow(random.Random(size), size).encode() if size <= largest else b""  # noqa: S311
-            for reader in readers if html else ():
-                if reader.name not in tired and (reader.name == OURS or size <= PEERS_LARGEST):
-                    yield (point := measure(reader, shape, html))
-                    tired |= {reader.name} if point.ms > 1000 * LONGEST_SECONDS else set()
+        slow: set[str] = set()
+        for size in (one for one in SIZES if one <= largest):
+            html = grow(random.Random(size), size).encode()  # noqa: S311
+            for reader in (one for one in readers if one.name not in slow and _reads(one, size)):
+                point = measure(reader, shape, html)
+                slow |= {reader.name} if point.ms > 1000 * LONGEST_SECONDS else set()
+                yield point
+
+
+def _reads(reader: Reader, size: int) -> bool:
+    return reader.name == OURS or size <= PEERS_LARGEST
 
 
 def measure(reader: Reader, shape: str, html: bytes) -> Point:
