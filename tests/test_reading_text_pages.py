@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml.etree import tostring
 
 from crawler.reading.page import parse_html
 from crawler.reading.text import Context, find_text
-from tests.text_pages import ENGLISH, LAYOUTS, STORIES, Story, blocks_of, page
+from tests.text_layouts import LAYOUTS, with_teasers
+from tests.text_pages import CHINESE, ENGLISH, STORIES, Story, blocks_of, page, texts
 
 
 def found(html: str, title: str = "") -> list[str]:
@@ -64,7 +67,23 @@ def test_a_page_without_any_text_has_none() -> None:
 
 
 def test_the_text_of_a_page_is_not_changed_by_finding_it() -> None:
-    root = parse_html(LAYOUTS[3](ENGLISH))
+    root = parse_html(with_teasers(ENGLISH))
     before = tostring(root)
     find_text(root, Context(ENGLISH.title, None, None))
     assert tostring(root) == before
+
+
+PIECES = (
+    *(f"<{tag}>" for tag in ("p", "div", "table", "tr", "td", "ul", "li", "pre", "a href=/x", "h1", "h2", "b", "span", "figure")),
+    *(f"</{tag}>" for tag in ("p", "div", "table", "ul", "pre", "a", "b", "span", "figure")),
+    "<br>", "<img src=/a.jpg>", "<img alt='<&'>", "<script>x</script>", "<!--", "<p class='comments' id=ad hidden>", "&lt;b&gt; &amp;",
+    "word ", "\u3000", "广告", "。", "\U0001f600", *ENGLISH.paragraphs, *CHINESE.paragraphs[:2],
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60), st.sampled_from(["", "word", ENGLISH.paragraphs[0]]))
+def test_any_page_gives_texts_that_stand_on_it(pieces: list[str], title: str) -> None:
+    body = "".join(pieces)
+    whole = "".join("".join(text.split()) for text in texts(body))
+    for text in found(f"<html><body>{body}</body></html>", title):
+        assert "".join(text.split()) in whole
