@@ -65,6 +65,9 @@ BLOCKS = frozenset(
 _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
 # Of bytes, and with both cases written out: the fastest way to look through a page of 200 KB.
 _ENDS = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
+_LARGE = 200_000  # bytes
+_LONG_TAG = re.compile(rb"(<[A-Za-z][\w:-]{0,40})[^<>]{20000,}>?")
+_MOST_ATTRIBUTES = 5_000
 _MOST_RESULTS = 500
 # Not lxml.html's parser: a class of its own for each element costs as much as the parse.
 _PARSER = etree.HTMLParser(
@@ -158,11 +161,18 @@ def parse_html(text: str) -> Node:
     """The tree of an HTML text; an empty one for an empty text."""
     # libxml2 stops at the first </html>; browsers read on, and pages are put together carelessly.
     raw = _ENDS.sub(b"", text.encode("utf-8", "replace"))
+    if len(raw) > _LARGE:
+        raw = _LONG_TAG.sub(_less_attributes, raw)
     try:
         root = etree.fromstring(raw, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     return etree.fromstring(_NOTHING, _PARSER) if root is None else root
+
+
+def _less_attributes(tag: re.Match[bytes]) -> bytes:
+    """The tag bare, where it has so many attributes that libxml2, which compares each with each, would take minutes."""
+    return tag[1] + b">" if tag[0].count(b"=") + tag[0].count(b" ") > _MOST_ATTRIBUTES else tag[0]
 
 
 def select(node: Node, selector: str, identifier: str | None) -> list[Any]:

@@ -23,7 +23,7 @@ _INLINE = words(
 )
 _BOLD = words("b strong")
 _LONGEST_TEXT = 20_000  # characters of one block looked at
-_MOST_BLOCKS = 5_000
+_MOST_BLOCKS = 30_000
 _NOT_YET = 1 << 30
 _BREAKS = words("br hr")
 LONG = 80  # characters outside links: a text this long is prose
