@@ -1,6 +1,5 @@
 """A page cut into blocks, and what the blocks' names, words and surroundings say."""
 
-
 import pytest
 
 from crawler.reading.page import parse_html

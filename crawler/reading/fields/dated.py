@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
+from crawler.reading.fields.sighting import Sighting
 from crawler.reading.page import Node, Page
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "button", "nav",
@@ -71,16 +71,6 @@ _ABOUT_DATES = re.compile(r"date|time|publi|posted|byline|meta|datum|info|source
 _TOLD = re.compile(
     rf"{_ISSUED}|时间|日期|時間|日時|\bdate\b|datum|\bvom\b|\bon\b|pressemitteilung|来源", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A text that may state a time, where it stood, and whether it is of a change."""
-
-    text: str
-    origin: str
-    changed: bool = False
-    whole: bool = True  # it has a year
 
 
 def seen(page: Page, far: bool) -> Iterator[Sighting]:

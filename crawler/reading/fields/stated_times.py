@@ -6,7 +6,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.reading import json_ld
-from crawler.reading.fields.dated import Sighting
+from crawler.reading.fields.sighting import Sighting
 from crawler.reading.metadata import linked, properties
 from crawler.reading.page import Page
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from crawler.reading.choice import Candidate, Choice
 from crawler.reading.dates import parse_date
 from crawler.reading.fields import dated, stated_times
-from crawler.reading.fields.dated import Sighting
+from crawler.reading.fields.sighting import Sighting
 from crawler.reading.page import Page
 
 _DAY = timedelta(days=1)

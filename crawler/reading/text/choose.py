@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from crawler.reading.text.blocks import Block, Frame
 from crawler.reading.text.hints import NAMES
+from crawler.reading.text.scene import HEADINGS
 
 Kept = NDArray[np.bool_]
 
@@ -41,6 +42,13 @@ _AD_LABEL = re.compile(
     r"|广告|廣告|広告|スポンサード?リンク|광고)[\W_]*",
     re.IGNORECASE,
 )
+_LONGEST_NOTICE = 200
+_CERTAIN = 0.9
+# Chinese and Japanese pages set them below the text as paragraphs of it.
+_NOTICE = re.compile(
+    r"[\W_]*(?:责任编辑|责编|编辑[:：]|校对|审核[:：]|版权(?:声明|所有|归)|免责声明|(?:特别)?声明[:：]"
+    r"|(?:本文|文章)(?:来源|来自|转载|转自|系|由|仅)|来源[:：]|原标题[:：]|未经(?:授权|许可|允许)|转载(?:请|须)|無断転載)"
+)
 
 
 def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
@@ -53,7 +61,7 @@ def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
     _drop_comments(blocks, chars, kept)
     _end(blocks, likely * chars, kept)
     _keep_lists(blocks, likely, kept)
-    _drop_last_headings(blocks, kept)
+    _drop_tail(blocks, likely, kept)
     return kept
 
 
@@ -134,8 +142,11 @@ def _list_of(frame: Frame, first: int, last: int) -> Frame | None:
     return None
 
 
-def _drop_last_headings(blocks: Sequence[Block], kept: Kept) -> None:
+def _drop_tail(blocks: Sequence[Block], likely: NDArray[np.float64], kept: Kept) -> None:
+    """Headings of what comes after, and lines that say who edited, owns or may reprint the text."""
     for place in np.flatnonzero(kept)[:0:-1].tolist():
-        if blocks[place].frame.tag not in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        block = blocks[place]
+        is_notice = block.chars <= _LONGEST_NOTICE and likely[place] < _CERTAIN and _NOTICE.match(block.text)
+        if block.frame.tag not in HEADINGS and not is_notice:
             break
         kept[place] = False
