@@ -26,6 +26,9 @@ _KEPT_ATTRIBUTES = {
 _BLOCKS = words(
     "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote figure figcaption table thead tbody tfoot tr td th caption"
 )
+_OPENINGS = frozenset(f"<{name}>" for name in (*_BLOCKS, "div"))
+_CLOSINGS = frozenset(f"</{name}>" for name in (*_BLOCKS, "div"))
+_EDGES = _OPENINGS | _CLOSINGS | {"", " ", "<br>", "<hr>"}  # white space beside them is nothing
 _MOST_OF_TABLE = 0.5
 _MOST_PICTURES = 200  # in an element without text; more are no part of an article
 _PICTURES = ("<img", "<noscript")
@@ -85,12 +88,19 @@ class _Writer:
         for child in element:
             self._child(child)
             self._text(child, True, child.tail)
-        if name:
+        if name == "div" and self._is_bounded(start):
+            self.parts[start] = ""
+        elif name:
             self.parts.append(f"</{name}>")
         if self._written > written:
             return True
         self.parts[start:] = self._pictures(start, self._passed[passed:])
         return False
+
+    def _is_bounded(self, start: int) -> bool:
+        """Whether blocks begin and end what was written since, so that a box around it would part nothing more."""
+        inner = self.parts[start + 1 : start + 2]
+        return bool(inner) and inner[0] in _OPENINGS and self.parts[-1] in _CLOSINGS
 
     def _text(self, element: Node, is_tail: bool, text: str | None) -> None:
         if not text:
@@ -99,7 +109,8 @@ class _Writer:
             self._written += 1
             self.parts.append(escape(text, quote=False))
         elif text.isspace():
-            self.parts.append(" ")
+            if self.parts[-1] not in _EDGES:
+                self.parts.append(" ")
         elif (element, is_tail) in self._slots:
             self._passed.append(self._slots[element, is_tail])
 
