@@ -26,9 +26,11 @@ _KEPT_ATTRIBUTES = {
 _BLOCKS = words(
     "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote figure figcaption table thead tbody tfoot tr td th caption"
 )
-_OPENINGS = frozenset(f"<{name}>" for name in (*_BLOCKS, "div"))
+_OPENINGS = frozenset(f"<{name}>" for name in (*_BLOCKS, "div")) | {
+    ""
+}  # a box that was taken away began a block
 _CLOSINGS = frozenset(f"</{name}>" for name in (*_BLOCKS, "div"))
-_EDGES = _OPENINGS | _CLOSINGS | {"", " ", "<br>", "<hr>"}  # white space beside them is nothing
+_EDGES = _OPENINGS | _CLOSINGS | {" ", "<br>", "<hr>"}  # white space beside them is nothing
 _MOST_OF_TABLE = 0.5
 _MOST_PICTURES = 200  # in an element without text; more are no part of an article
 _PICTURES = ("<img", "<noscript")
