@@ -142,3 +142,24 @@ def test_code_keeps_its_language_and_stays_code() -> None:
 def test_a_headline_repeated_in_the_text_is_left_out() -> None:
     html = page().replace("<div class='content'>", "<div class='content'><h2>Quiet queues</h2>")
     assert article(html).body.startswith(PARAGRAPHS[0])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<script id="__NEXT_DATA__" type="application/json">{"props": {"post": {"title": "Quiet queues", "html": TEXT}}}</script>',
+        '<script id="__NUXT_DATA__" type="application/json">[{"post": 1}, {"body": 2}, TEXT]</script>',
+        "<script>window.__INITIAL_STATE__ = {post: {content: TEXT, more: undefined}};</script>",
+    ],
+)
+def test_a_text_that_only_a_script_holds_is_read(script: str) -> None:
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    held = script.replace("TEXT", json.dumps(text).replace("<", "\\u003c"))
+    html = f"<html><head><title>Quiet queues</title></head><body><div id='app'><h1>Quiet queues</h1></div>{held}</body></html>"
+    assert article(html).body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_script_adds_nothing_to_a_text_that_the_page_shows() -> None:
+    other = json.dumps("<p>Another article.</p>" * 200)
+    held = page().replace("</body>", f"<script>window.next = {{html: {other}}}</script></body>")
+    assert article(held).body.split("\n\n") == list(PARAGRAPHS)

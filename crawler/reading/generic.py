@@ -8,8 +8,10 @@ from crawler.reading.facts import Facts
 from crawler.reading.fields import choose_fields
 from crawler.reading.metadata import linked
 from crawler.reading.page import Page
+from crawler.reading.state_text import state_text
 from crawler.reading.text import Context, find_text
 
+_NEXT_TO_NONE = 300  # characters of HTML
 _MUCH_LONGER = 3  # times: a text in the metadata so much longer than what is shown is the article
 
 
@@ -31,7 +33,8 @@ def _body(page: Page, facts: Facts) -> str | None:
     found = find_text(page.root, context_of(page, facts))
     if stated and len(stated) > _MUCH_LONGER * len(found):
         return _paragraphs(stated)
-    return found or None
+    held = state_text(page.root) if len(found) < _NEXT_TO_NONE else None
+    return held if held and len(held) > _MUCH_LONGER * len(found) else found or None
 
 
 def _paragraphs(text: str) -> str:

@@ -23,7 +23,7 @@ _TEASER = 1_800
 _FEW_LINKS = 0.2
 _FEWEST_TEASERS = 5
 _TEXT_A_TEASER = 700  # a list's entries have less, a round-up's sections more
-_TEXT_A_SUMMARY = 120
+_SUMMARY, _FEWEST_SUMMARIES = 80, 8
 _TEXT_A_POST = 3_000
 _MOST_AROUND = 4  # times its own text: a front page that shows more is one
 _TEXT_A_CONSENT_WORD = 250
@@ -146,10 +146,16 @@ def _shape_of_a_list(sight: Sight) -> str | None:
     listed = signs.LIST_TYPES.search(sight.said) if sight.linked_headings else None
     if sight.is_mostly_links and (not sight.is_said_article or listed):
         return f"{sight.linked:.0%} of the text in links"
-    teasers, most = sight.linked_headings, _TEXT_A_TEASER
-    if not teasers:  # perhaps they were left out of the body
-        teasers, most = len(sight.page.nodes(_TEASERS)), _TEXT_A_SUMMARY
-    if teasers < _FEWEST_TEASERS or sight.size > most * teasers:
+    teasers = sight.linked_headings
+    if (
+        teasers < _FEWEST_TEASERS
+        and sight.blocks >= _FEWEST_SUMMARIES
+        and sight.size < _SUMMARY * sight.blocks
+    ):
+        teasers = len(
+            sight.page.nodes(_TEASERS)
+        )  # they were left out of the body, and their summaries were not
+    if teasers < _FEWEST_TEASERS or sight.size > _TEXT_A_TEASER * teasers:
         return None
     if sight.is_said_article and not listed:
         return None

@@ -15,6 +15,7 @@ _LINK = re.compile(r"<a\b[^<>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
 _LINKED_HEADING = re.compile(
     r"<h[1-6]\b[^<>]*>\s*(?:<\w+[^<>]*>\s*)?<a\b|<a\b[^<>]*>\s*<h[1-6]\b", re.IGNORECASE
 )
+_BLOCK = re.compile(r"<(?:p|li|h[1-6]|blockquote)\b", re.IGNORECASE)
 # Shares of a body's text. Lists have more; a long text may have a long list of links at its end.
 _MOSTLY_LINKS, _MOSTLY_LINKS_OF_MUCH = 0.6, 0.75
 _LONG = 2_500  # bytes
@@ -61,6 +62,11 @@ class Sight:
     @cached_property
     def linked_headings(self) -> int:
         return len(_LINKED_HEADING.findall(self.body))
+
+    @cached_property
+    def blocks(self) -> int:
+        """Paragraphs and headings of the body."""
+        return len(_BLOCK.findall(self.body))
 
     @cached_property
     def is_said_article(self) -> bool:
