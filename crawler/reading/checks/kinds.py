@@ -147,14 +147,10 @@ def _shape_of_a_list(sight: Sight) -> str | None:
     if sight.is_mostly_links and (not sight.is_said_article or listed):
         return f"{sight.linked:.0%} of the text in links"
     teasers = sight.linked_headings
-    if (
-        teasers < _FEWEST_TEASERS
-        and sight.blocks >= _FEWEST_SUMMARIES
-        and sight.size < _SUMMARY * sight.blocks
-    ):
-        teasers = len(
-            sight.page.nodes(_TEASERS)
-        )  # they were left out of the body, and their summaries were not
+    if sight.blocks >= _FEWEST_SUMMARIES and sight.size < _SUMMARY * sight.blocks:
+        # Perhaps the headings were left out of the body, and the summaries below them were not.
+        shown = len(sight.page.nodes(_TEASERS))
+        teasers = shown if shown >= _FEWEST_SUMMARIES else teasers
     if teasers < _FEWEST_TEASERS or sight.size > _TEXT_A_TEASER * teasers:
         return None
     if sight.is_said_article and not listed:
