@@ -1,5 +1,6 @@
 """One page in, one article or one named refusal out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HARDLY_ANY = 160  # bytes: a body this short may be a notice in an article's place
 _SENTENCE = 80  # bytes: less, on a page that doesn't call itself an article, is no news in brief either
+_PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)")
 LARGEST_BODY = 2_000_000  # characters of HTML
 _LOST_FOR_GOOD = ("gone", "not_an_article")
 
@@ -108,7 +110,7 @@ def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
     if not body:
         return refuse_emptiness(page, facts)
-    notice = _notice(page, facts, body) if len(body.encode()) < _HARDLY_ANY else None
+    notice = _notice(page, facts, body) if _text_size(body) < _HARDLY_ANY else None
     return notice or (facts, body)
 
 
@@ -131,7 +133,12 @@ def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
     """The known page that hardly any text may be, in the place of an article's."""
     if page.source.has_recipe:
         return known(page, text=f"{facts.title}\n{body}")
-    return None if says_article(page) or len(body.encode()) >= _SENTENCE else refuse_emptiness(page, facts)
+    return None if says_article(page) or _text_size(body) >= _SENTENCE else refuse_emptiness(page, facts)
+
+
+def _text_size(body: str) -> int:
+    """Bytes of a body's text, the same for Markdown and plain text: pictures are none."""
+    return len(_PICTURE.sub("", body).encode())
 
 
 def _article(page: Page, identity: Identity, facts: Facts, body: str) -> Article:
