@@ -65,7 +65,7 @@ BLOCKS = frozenset(
 _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
 # Of bytes, and with both cases written out: the fastest way to look through a page of 200 KB.
 _ENDS = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
-_LARGE = 200_000  # bytes
+_LARGE = 500_000  # bytes
 _LONG_TAG = re.compile(rb"(<[A-Za-z][\w:-]{0,40})[^<>]{20000,}>?")
 _MOST_ATTRIBUTES = 5_000
 _MOST_RESULTS = 500

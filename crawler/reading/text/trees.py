@@ -47,6 +47,11 @@ def probabilities(rows: Matrix, model: Trees | None = None) -> NDArray[np.float6
 
 def _scores(rows: Matrix, model: Trees) -> NDArray[np.float64]:
     count, depth = model.columns.shape
-    answers = rows[:, model.columns.ravel()] > model.borders.ravel()
-    places = answers.reshape(len(rows), count, depth) @ (1 << np.arange(depth))
-    return np.asarray(model.leaves[np.arange(count), places].sum(axis=1, dtype=np.float64) + model.bias)
+    # One column of the page a line: that is how they are asked for.
+    columns = np.ascontiguousarray(rows.T)[model.columns.ravel()]
+    answers = (columns > model.borders.ravel()[:, None]).reshape(count, depth, len(rows))
+    places = np.zeros((count, len(rows)), dtype=np.intp)
+    for level in range(depth):
+        places |= answers[:, level].astype(np.intp) << level
+    found = model.leaves[np.arange(count)[:, None], places]
+    return np.asarray(found.sum(axis=0, dtype=np.float64) + model.bias)
