@@ -14,8 +14,8 @@ OUT = "DROP"  # a block that holds this is not kept
 
 def written(body: str) -> str:
     """The HTML of the blocks that do not hold the word DROP."""
-    blocks = Blocks(parse_html(f"<html><body>{body}</body></html>")).blocks
-    return fragment(blocks, np.array([OUT not in block.text for block in blocks], dtype=bool))
+    page = Blocks(parse_html(f"<html><body>{body}</body></html>"))
+    return fragment(page, np.array([OUT not in block.text for block in page.blocks], dtype=bool))
 
 
 def bare(html: str) -> str:

@@ -24,17 +24,21 @@ def read_generic(page: Page) -> Facts:
 def context_of(page: Page, facts: Facts | None = None) -> Context:
     """What the page says elsewhere of its text."""
     facts = facts or choose_fields(page).facts()
-    return Context(facts.title, facts.summary, json_ld.text(linked(page).get("articleBody")))
+    return Context(facts.title, facts.summary, _stated_text(page))
 
 
 def _body(page: Page, facts: Facts) -> str | None:
     """The text on the page, which has its headings and links; the bare one of its metadata where little is shown."""
-    stated = json_ld.text(linked(page).get("articleBody"))
+    stated = _stated_text(page)
     found = find_text(page.root, context_of(page, facts))
     if stated and len(stated) > _MUCH_LONGER * len(found):
         return _paragraphs(stated)
     held = state_text(page.root) if len(found) < _NEXT_TO_NONE else None
     return held if held and len(held) > _MUCH_LONGER * len(found) else found or None
+
+
+def _stated_text(page: Page) -> str | None:
+    return json_ld.text(linked(page).get("articleBody"))
 
 
 def _paragraphs(text: str) -> str:

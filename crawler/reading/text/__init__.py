@@ -24,7 +24,7 @@ def find_text(root: Node, context: Context) -> str:
         return ""
     rows = Rows(page, context)
     likely = spread(rows, probabilities(rows.matrix), len(page.blocks))
-    return fragment(page.blocks, choose(page.blocks, likely))
+    return fragment(page, choose(page.blocks, likely))
 
 
 def spread(rows: Rows, likely: NDArray[np.float64], count: int) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.reading.text.blocks import Block, Frame
-from crawler.reading.text.hints import NAMES
+from crawler.reading.text.hints import NAMES, bits_of
 from crawler.reading.text.scene import HEADINGS
 
 Kept = NDArray[np.bool_]
@@ -21,11 +21,8 @@ _MAIN = 0.45  # of the largest stretch: the first stretch with so much text is t
 _ENOUGH = 200  # characters kept before: what is called comments after them is no article's
 _LINKS_IN_LIST = 0.25  # of its characters
 _UNLIKELY = 0.1
-_NO_LIST = sum(
-    1 << NAMES.index(name)
-    for name in ("related", "share", "nav", "tags", "ad", "newsletter", "meta", "author")
-)
-_TALK = 1 << NAMES.index("comment")
+_NO_LIST = bits_of(NAMES, "related", "share", "nav", "tags", "ad", "newsletter", "meta", "author")
+_TALK = bits_of(NAMES, "comment")
 # Elements that hold comments, not those that say whether a page has any.
 _TALKS = re.compile(
     r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:comments?|commentlist|kommentare?|pinglun|disqus|respond)"

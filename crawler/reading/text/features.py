@@ -58,7 +58,7 @@ class Rows:
         self.headlines = [
             place for place, text in zip(self.places, letters, strict=True) if text and text == context.title
         ]
-        self.matrix = _matrix(page, self.places, letters, context)
+        self.matrix = _matrix(page, self.places, mine, letters, context)
 
 
 def _is_mere_link(block: Block) -> bool:
@@ -67,10 +67,11 @@ def _is_mere_link(block: Block) -> bool:
     return block.frame.tag != "p" and block.frame.tag not in HEADINGS
 
 
-def _matrix(page: Blocks, places: list[int], letters: list[str], context: Context) -> Matrix:
+def _matrix(
+    page: Blocks, places: list[int], mine: list[Block], letters: list[str], context: Context
+) -> Matrix:
     if not places:
         return np.zeros((0, 1), dtype=np.float32)
-    mine = [page.blocks[place] for place in places]
     scene = Scene(page, places, letters, context.title)
     bits = [(text_bits(block.text), han_bits(block.text)) for block in mine]
     before = scene.before(page.blocks, places, bits)

@@ -9,9 +9,9 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.reading.text.blocks import SILENT, WITHIN, Block, Frame, words
+from crawler.reading.text.blocks import SILENT, WITHIN, Block, Blocks, Frame, words
 from crawler.reading.text.choose import Kept
-from crawler.reading.text.hints import NAMES
+from crawler.reading.text.hints import NAMES, bits_of
 
 Node = Any  # lxml has no type hints
 
@@ -34,16 +34,16 @@ _EDGES = _OPENINGS | _CLOSINGS | {" ", "<br>", "<hr>"}  # white space beside the
 _MOST_OF_TABLE = 0.5
 _MOST_PICTURES = 200  # in an element without text; more are no part of an article
 _PICTURES = ("<img", "<noscript")
-_IN_FIGURE = sum(1 << WITHIN.index(name) for name in ("figure", "figcaption"))
-_NAMED_CAPTION = 1 << NAMES.index("caption")
+_IN_FIGURE = bits_of(WITHIN, "figure", "figcaption")
+_NAMED_CAPTION = bits_of(NAMES, "caption")
 
 
-def fragment(blocks: Sequence[Block], kept: Kept) -> str:
+def fragment(page: Blocks, kept: Kept) -> str:
     """The HTML of the kept blocks, with the pictures between them."""
-    mine = [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
+    mine = [block for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept]
     if not mine:
         return ""
-    writer = _Writer(blocks, kept)
+    writer = _Writer(page, kept)
     writer.element(_around(mine).element)
     return "".join(writer.parts)
 
@@ -66,12 +66,12 @@ def _around(blocks: Sequence[Block]) -> Frame:
 class _Writer:
     """Writes an element with all that is kept in it; what holds nothing kept leaves no trace."""
 
-    def __init__(self, blocks: Sequence[Block], kept: Kept) -> None:
+    def __init__(self, page: Blocks, kept: Kept) -> None:
         self.parts: list[str] = []
-        self._blocks, self._is_kept = blocks, kept
-        self._slots = {slot: block for block in blocks for slot in block.slots}
+        self._blocks, self._frames, self._is_kept = page.blocks, page.frames, kept
+        self._slots = {slot: block for block in page.blocks for slot in block.slots}
         self._kept = {
-            slot for block, is_kept in zip(blocks, kept, strict=True) if is_kept for slot in block.slots
+            slot for block, is_kept in zip(page.blocks, kept, strict=True) if is_kept for slot in block.slots
         }
         self._left = len(self._kept)
         self._written = 0
@@ -141,13 +141,7 @@ class _Writer:
     @cached_property
     def _tables(self) -> dict[Node, Frame]:
         """The tables that hold text."""
-        seen: set[Frame] = set()
-        for block in self._blocks:
-            frame: Frame | None = block.frame
-            while frame is not None and frame not in seen:
-                seen.add(frame)
-                frame = frame.outer
-        return {frame.element: frame for frame in seen if frame.tag == "table"}
+        return {frame.element: frame for frame in self._frames if frame.tag == "table"}
 
     @cached_property
     def _sums(self) -> tuple[list[int], list[int]]:

@@ -1,6 +1,7 @@
 """What the words in classes, ids and short texts give away: groups of words, one bit each."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _LONGEST_NAMES = 200  # characters of class and id looked at
@@ -70,6 +71,12 @@ _HAN = {
 NAMES = tuple(_NAMES)
 TEXTS = tuple(_TEXTS)
 HAN = tuple(_HAN)
+
+
+def bits_of(groups: Sequence[str], *names: str) -> int:
+    """The bits of these groups: of `NAMES`, `TEXTS`, `HAN`, or elements by the same rule."""
+    return sum(1 << groups.index(name) for name in names)
+
 
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TEXT_WORD = re.compile(r"[^\W\d_]+(?:-mail)?|[@#©$€£]")

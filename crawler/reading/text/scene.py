@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crawler.reading.text.blocks import LONG, Block, Blocks, Frame
-from crawler.reading.text.hints import HAN, TEXTS
+from crawler.reading.text.hints import HAN, TEXTS, bits_of
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SHARES = (0.6, 1.0, 0.5, 0.25)  # what a text counts for its own element, and for each further out
@@ -17,8 +17,7 @@ _FAR = 99
 
 
 def _group(texts: str, han: str) -> tuple[int, int]:
-    one = sum(1 << TEXTS.index(name) for name in texts.split())
-    return one, sum(1 << HAN.index(name) for name in han.split())
+    return bits_of(TEXTS, *texts.split()), bits_of(HAN, *han.split())
 
 
 # Short lines that stand where comments begin, other articles, or an article's foot.
