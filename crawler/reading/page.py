@@ -188,21 +188,24 @@ def text_of(node: Node) -> str:
     """The text of a node as a reader sees it, on one line; blocks and line breaks part words."""
     if not len(node):
         return "" if node.tag in SILENT else " ".join((node.text or "").split())
-    parts: list[str] = []
+    return " ".join("".join(shown(node)).split())
+
+
+def shown(node: Node, edges: frozenset[str] = BLOCKS, edge: str = " ") -> Iterator[str]:
+    """The texts that a reader sees in a node, in order, with `edge` where an element of `edges` begins or ends."""
     walk = etree.iterwalk(node, events=("start", "end"))
     for event, element in walk:
         name = element.tag
         if event == "end" and element is node:
-            break
-        if name in BLOCKS:
-            parts.append(" ")
+            return
+        if name in edges:
+            yield edge
         if event == "start" and name in SILENT:
             walk.skip_subtree()
             continue
         text = element.text if event == "start" else element.tail
         if text:
-            parts.append(text)
-    return " ".join("".join(parts).split())
+            yield text
 
 
 def as_text(result: Any) -> str:

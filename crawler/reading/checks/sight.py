@@ -5,10 +5,8 @@ from functools import cached_property
 from html import unescape
 from itertools import islice
 
-from lxml import etree
-
 from crawler.reading.metadata import says_article
-from crawler.reading.page import BLOCKS, SILENT, Node, Page
+from crawler.reading.page import BLOCKS, Node, Page, shown
 
 _TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"<a\b[^<>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
@@ -113,28 +111,13 @@ class Sight:
 
     @cached_property
     def _all_lines(self) -> list[str]:
-        parts: list[str] = []
-        walk = etree.iterwalk(self.page.root, events=("start", "end"))
-        for event, element in walk:
-            name = element.tag
-            if name in _LINES:
-                parts.append("\n")
-            if event == "start" and name in SILENT:
-                walk.skip_subtree()
-                continue
-            text = element.text if event == "start" else element.tail
-            if text:
-                parts.append(" " if text.isspace() else _flat(text))
-        lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-        return [line for line in lines if line][:_MOST_LINES]
+        # NUL is in no text, and a line end in one parts nothing.
+        lines = "".join(shown(self.page.root, _LINES, "\0")).split("\0")
+        return [line for line in (" ".join(line.split()) for line in lines) if line][:_MOST_LINES]
 
 
 def _written_in(node: Node) -> str:
     return "".join(node.itertext()) if len(node) else node.text or ""
-
-
-def _flat(text: str) -> str:
-    return text.replace("\n", " ").replace("\r", " ")
 
 
 def _text(html: str) -> str:

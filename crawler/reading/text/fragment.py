@@ -120,9 +120,8 @@ class _Writer:
         tag = child.tag
         if tag == "img":
             self.parts.append(_opened(child, "img"))
-        elif (
-            tag == "noscript" and child.find(".//img") is not None
-        ):  # a picture that is loaded late, once more
+        elif tag == "noscript" and child.find(".//img") is not None:
+            # A picture that is loaded late, once more.
             self.parts.append(etree.tostring(child, encoding="unicode", method="html", with_tail=False))
         elif tag in ("br", "hr"):
             self.parts.append(f"<{tag}>")
