@@ -8,8 +8,9 @@ from archive.errors import ArchiveError, DocumentError, LedgerError
 from archive.events import Found
 from archive.files import portable
 from archive.markdown import Document, clean_body, one_line, parse, render
+from archive.polls import Polls
 from archive.reindex import ReindexReport
-from archive.rows import ArticleRow, Due, RunRow, UrlRow
+from archive.rows import ArticleRow, Due, PollRow, RunRow, UrlRow
 from archive.runs import Runs
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Due",
     "Found",
     "LedgerError",
+    "PollRow",
+    "Polls",
     "Receipt",
     "ReindexReport",
     "RunRow",

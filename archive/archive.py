@@ -17,7 +17,9 @@ from archive.errors import ArchiveError
 from archive.events import Found
 from archive.files import HOUSEHOLD, article_path, path_key
 from archive.household import Household
+from archive.ledger import Event
 from archive.markdown import render
+from archive.polls import Polls
 from archive.reindex import ReindexReport, find_by_url, reindex
 from archive.rows import ArticleRow
 from archive.runs import Runs
@@ -48,6 +50,7 @@ class Archive:
     def __init__(self, root: Path, engine: Engine, front_matter: tuple[str, ...] = ()) -> None:
         self.root = root
         self.runs = Runs(engine)
+        self.polls = Polls(engine)
         self._engine = engine
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
@@ -120,14 +123,13 @@ class Archive:
 
         A patient caller gets URLs that failed only once their rest is over.
         """
+        listed = [(url_key(one.url), one) for one in found]
         by_key: dict[str, Found] = {}
-        for one in found:
-            by_key.setdefault(url_key(one.url), one)
-        if any(key not in self._catalog.states(by_key) for key in by_key):
+        for key, one in listed:
+            by_key.setdefault(key, one)
+        if self._news(listed):
             with self._store.writing():
-                states = self._catalog.states(by_key)
-                fresh = [events.discovered(one) for key, one in by_key.items() if key not in states]
-                self._store.record(fresh, now)
+                self._store.record(self._news(listed), now)
         states = self._catalog.states(by_key)
         wanted = [key for key in by_key if _is_wanted(*states[key])]
         resting = self.runs.resting(wanted, now) if patient else set()
@@ -229,6 +231,10 @@ class Archive:
         return self._catalog.counts()
 
     # --- shell ---
+
+    def _news(self, listed: list[tuple[str, Found]]) -> list[Event]:
+        keys = {key for key, _ in listed}
+        return events.news(listed, self._catalog.states(keys), self._catalog.ways(keys))
 
     def _is_forgotten(self, key: str) -> bool:
         row = self._catalog.url(key)

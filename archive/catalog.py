@@ -14,7 +14,9 @@ from archive.effects import take_effect
 from archive.files import path_key
 from archive.ledger import Line, Position
 from archive.rows import ArticleRow, UrlRow, article_row
-from archive.tables import aliases, articles, urls
+from archive.tables import aliases, articles, urls, ways
+
+_KEYS_AT_ONCE = 500  # SQLite's bound on variables
 
 
 class Catalog:
@@ -122,12 +124,20 @@ class Catalog:
     def states(self, keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
         """URL key → (state, where its article was read from), for those the archive knows."""
         wanted, found = list(keys), dict[str, tuple[str, str | None]]()
-        for start in range(0, len(wanted), 500):  # SQLite's bound on variables
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
             query = sa.select(urls.c.url_key, urls.c.state, articles.c.read_from).join(
                 articles, articles.c.url_key == urls.c.url_key, isouter=True
             )
-            for row in self._all(query.where(urls.c.url_key.in_(wanted[start : start + 500]))):
+            for row in self._all(query.where(urls.c.url_key.in_(wanted[start : start + _KEYS_AT_ONCE]))):
                 found[row["url_key"]] = (row["state"], row["read_from"])
+        return found
+
+    def ways(self, keys: Iterable[str]) -> set[tuple[str, str]]:
+        """The (URL key, way) pairs the archive knows of these URLs."""
+        wanted, found = list(keys), set[tuple[str, str]]()
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+            some = ways.c.url_key.in_(wanted[start : start + _KEYS_AT_ONCE])
+            found |= {(row["url_key"], row["way"]) for row in self._all(sa.select(ways).where(some))}
         return found
 
     def unsettled(self, source: str, limit: int) -> list[UrlRow]:

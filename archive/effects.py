@@ -10,7 +10,7 @@ from archive import tables
 from archive.dedup import url_key
 from archive.files import path_key
 from archive.ledger import Event
-from archive.tables import aliases, articles, urls
+from archive.tables import aliases, articles, urls, ways
 
 _REQUIRED = (
     *("url", "source", "path", "sha256", "title", "name", "time", "shown_at", "time_from", "title_from"),
@@ -68,6 +68,10 @@ def _state(connection: Connection, event: Event) -> None:
     _put_state(connection, event, event["state"], event.get("reason", ""))
 
 
+def _found(connection: Connection, event: Event) -> None:
+    _put_way(connection, event)
+
+
 def _settled(connection: Connection, event: Event) -> None:
     _update(connection, articles, url_key(event["url"]), {"read_from": "page"})
 
@@ -102,7 +106,7 @@ def _forgotten(connection: Connection, event: Event) -> None:
         key = url_key(url)
         connection.execute(articles.delete().where(articles.c.url_key == key))
         connection.execute(aliases.delete().where(sa.or_(aliases.c.url_key == key, aliases.c.key == key)))
-        for table in (urls, tables.retries):
+        for table in (urls, ways, tables.retries):
             connection.execute(table.delete().where(table.c.url_key == key))
         _put_state(connection, {**event, "url": url}, "removed", "forgotten")
 
@@ -111,6 +115,7 @@ _EFFECTS = {
     "archived": _archived,
     "duplicate": _duplicate,
     "state": _state,
+    "found": _found,
     "settled": _settled,
     "moved": _moved,
     "edited": _edited,
@@ -128,8 +133,16 @@ def _put_state(connection: Connection, event: Event, state: str, reason: str) ->
         if event["event"] == "state":
             first |= {"title": event.get("title"), "published_at": event.get("published_at")}
         connection.execute(urls.insert().values(first | values))
+        _put_way(connection, event)
     if state in ("archived", "duplicate", "removed"):
         connection.execute(tables.retries.delete().where(tables.retries.c.url_key == key))
+
+
+def _put_way(connection: Connection, event: Event) -> None:
+    way = event.get("found_by")
+    row = {"url_key": url_key(event["url"]), "way": way}
+    if way and not connection.scalar(sa.select(ways.c.found_at).filter_by(**row)):
+        connection.execute(ways.insert().values(row | {"found_at": event["at"]}))
 
 
 def _put_alias(connection: Connection, kind: str, spelling: str, key: str) -> None:

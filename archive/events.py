@@ -1,6 +1,7 @@
 """Pure: what a ledger line says. Each function gives one event; `catalog.apply` is their only reader."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,6 +102,29 @@ def discovered(found: Found) -> Event:
             "published_at": _iso(found.published_at),
         }
     )
+
+
+def news(
+    listed: Iterable[tuple[str, Found]],
+    states: Mapping[str, tuple[str, str | None]],
+    ways: AbstractSet[tuple[str, str]],
+) -> list[Event]:
+    """What the ledger does not know of the finds (by URL key): new URLs, and further ways to known ones."""
+    fresh, seen = set[str](), set(ways)
+    found: list[Event] = []
+    for key, one in listed:
+        if key not in states and key not in fresh:
+            fresh.add(key)
+            found.append(discovered(one))
+        elif one.found_by and (key, one.found_by) not in seen and states.get(key, ("",))[0] != "removed":
+            found.append(_found_again(one))
+        seen.add((key, one.found_by))
+    return found
+
+
+def _found_again(found: Found) -> Event:
+    """A URL that is known was found in a further way."""
+    return {"event": "found", "url": one_line(found.url), "found_by": one_line(found.found_by)}
 
 
 def refused(url: str, source: str, state: str, reason: str) -> Event:

@@ -65,6 +65,28 @@ class RunRow:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRow:
+    """What is remembered of a discovery URL. Times are ISO 8601, validators as they were received (Latin-1)."""
+
+    source: str
+    address: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    items: tuple[str, ...] = ()
+    lastmod: str | None = None
+    conditional: int = 0
+    caught: int = 0
+    lies: bool = False
+    asked_at: str
+    changed_at: str | None = None
+    overflowed_at: str | None = None
+    own_url: str | None = None
+    hub: str | None = None
+    answers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """When a source is crawled next, and how many of its last crawls failed in a row."""

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
 
 # The head of migrations/versions: a database at this revision needs no Alembic to open.
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData()
 
@@ -71,6 +71,15 @@ urls = Table(
     Index("urls_source_state", "source", "state", "changed_at"),
 )
 
+# Every way in which a URL was found; `urls.found_by` is the first of them.
+ways = Table(
+    "ways",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("way", String, primary_key=True),
+    Column("found_at", String, nullable=False),
+)
+
 # The last ledger line these tables hold; one row. `archive_id` is the first line's id.
 position = Table(
     "ledger_position",
@@ -82,7 +91,7 @@ position = Table(
     Column("event_id", String, nullable=False),
 )
 
-ARCHIVE_TABLES = (articles, aliases, urls, position)
+ARCHIVE_TABLES = (articles, aliases, urls, ways, position)
 
 # --- operational tables: start empty after a rebuild ---
 
@@ -113,4 +122,48 @@ due = Table(
     Column("source", String, primary_key=True),
     Column("next_at", String, nullable=False),
     Column("failures", Integer, nullable=False),
+)
+
+# What is remembered of each discovery URL, so that asking again costs as little as can be.
+polls = Table(
+    "polls",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("address", String, primary_key=True),  # the URL, and a form's digest after a blank
+    Column("etag", Text),  # both validators byte for byte, as Latin-1
+    Column("last_modified", Text),
+    Column("body_hash", String),
+    Column("items", Text, nullable=False),  # digests of what the last answer named
+    Column("lastmod", String),  # what the sitemap index said of this sitemap when it was opened
+    Column("conditional", Integer, nullable=False),  # conditional requests since the last plain one
+    Column("caught", Integer, nullable=False),  # plain requests in a row that found what a 304 had denied
+    Column("lies", Integer, nullable=False),  # 1: its validators are not to be trusted
+    Column("asked_at", String, nullable=False),
+    Column("changed_at", String),
+    Column("overflowed_at", String),  # when an answer last shared no item with the one before
+    Column("own_url", Text),  # rel=self
+    Column("hub", Text),  # WebSub
+    Column("answers", Text, nullable=False),  # the last ones
+)
+
+# robots.txt as it was received, by host and scheme.
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String, primary_key=True),  # https://example.org
+    Column("fetched_at", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+# What a registrable domain told us to heed, and what it was asked today.
+domains = Table(
+    "domains",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("rests_until", String),
+    Column("reason", Text, nullable=False),
+    Column("refusals", Integer, nullable=False),  # 403 and 429 in a row
+    Column("day", String, nullable=False),  # UTC, of `requests`
+    Column("requests", Integer, nullable=False),
 )

@@ -77,13 +77,25 @@ class Addresses(Frozen):
 
 
 class Step(Frozen):
-    """One way to find articles. Steps are tried in order until one answers."""
+    """One way to find articles. Steps are tried in order until one answers; those of `always` at every crawl."""
 
     kind: Literal["feed", "listing", "sitemap", "api"]
     url: WebAddress
+    name: str | None = Field(
+        default=None, pattern=r"^[\w.\- ]{1,40}$"
+    )  # what tables call this way; else its kind
+    always: bool = False  # asked besides the others, and its finds added to theirs
+    every: Seconds | None = None  # asked no more often than this
     method: Literal["GET", "POST"] = "GET"
     form: dict[str, str] = Field(default_factory=dict)
+    json_body: str | None = None  # what a POST sends instead of a form, as JSON
     headers: dict[str, str] = Field(default_factory=dict)
+    pages: int = Field(
+        default=1, ge=1, le=50
+    )  # at most so many pages of a list, while they bring new articles
+    next: str | None = None  # listing: CSS of the link to the next page
+    cursor: str | None = None  # api: JMESPath of what takes the place of {cursor} in url, form or json_body
+    within: Seconds | None = None  # sitemap: older entries are left out
     full: bool = False  # a feed's text is the whole article
     # An element of a feed's item: the values of it that mean "no article".
     skip: dict[str, Texts] = Field(default_factory=dict)
@@ -103,7 +115,8 @@ class Step(Frozen):
         if not self.items or not self.link:
             raise ValueError(f"a step of kind {self.kind} needs `items` and `link`")
         check = check_selector if self.kind == "listing" else check_path
-        for text in (self.items, self.link, self.title, self.author, self.published, self.text):
+        of_items = (self.items, self.link, self.title, self.author, self.published, self.text)
+        for text in (*of_items, self.next if self.kind == "listing" else self.cursor):
             if text:
                 check(text)
         return self

@@ -63,6 +63,12 @@ class Source(Frozen):
     def has_recipe(self) -> bool:
         return self.article is not None
 
+    def way(self, step: Step) -> str:
+        """What a step is called where its finds are told: its name or kind, numbered where several share it."""
+        name = step.name or step.kind
+        same = [one for one in self.discovery if (one.name or one.kind) == name]
+        return f"{name} {same.index(step) + 1}" if len(same) > 1 and step in same else name
+
     def serves(self, url: str) -> bool:
         """Whether the URL lies on one of the source's hosts."""
         parts = split(url)

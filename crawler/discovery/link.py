@@ -9,7 +9,7 @@ class Link:
     """A link to an article. `url` is as it was found, less its fragment."""
 
     url: str
-    found_by: str  # the kind of step: feed, listing, sitemap, api
+    found_by: str  # the way: a step's name, else its kind (feed, listing, sitemap, api)
     title: str | None = None
     published_at: datetime | None = None  # aware
     author: str | None = None
@@ -26,6 +26,39 @@ class Item:
     author: str | None = None
     html: str | None = None
     skipped: bool = False  # the recipe says that such an item is no article
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request that discovery makes: a step's own, a further page of it, or one of an index's sitemaps."""
+
+    url: str
+    form: tuple[tuple[str, str], ...] = ()
+    json_body: str | None = None
+    page: int = 1  # from 2 on: a further page of the same list
+    lastmod: str | None = None  # a sitemap: when its index says that it last changed
+    is_part: bool = False  # one of an index's sitemaps
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was received for an Ask: the body as it came (a sitemap may still be gzipped), and when."""
+
+    body: bytes
+    url: str
+    content_type: str | None
+    received_at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a reply of discovery gives. `links` may be empty where `parts` are named."""
+
+    links: tuple[Link, ...] = ()
+    further: Ask | None = None  # the next page of a list or API, the older part of a feed
+    parts: tuple[Ask, ...] = ()  # an index's sitemaps, the latest first
+    own_url: str | None = None  # rel=self of a feed
+    hub: str | None = None  # its WebSub hub
 
 
 class DiscoveryError(Exception):

@@ -6,7 +6,7 @@ from itertools import islice
 from urllib.parse import urldefrag, urljoin
 
 from crawler.discovery import api, feed, listing, sitemap
-from crawler.discovery.link import DiscoveryError, Item, Link
+from crawler.discovery.link import Ask, DiscoveryError, Finding, Item, Link, Reply
 from crawler.reading.dates import parse_date
 from crawler.source import Source, Step
 
@@ -14,6 +14,11 @@ MOST_LINKS = 1000
 _MOST_ITEMS = 10_000
 _LONGEST_TITLE = 1000
 _ITEMS = {"feed": feed.items, "listing": listing.items, "api": api.items, "sitemap": sitemap.items}
+
+
+def find(reply: Reply, ask: Ask, step: Step, source: Source) -> Finding:
+    """What the reply to an Ask of a step gives."""
+    return Finding(links(reply.body, reply.url, step, source, reply.content_type, reply.received_at))
 
 
 def links(
@@ -51,7 +56,7 @@ def _each_once(articles: Iterable[tuple[str, Item]], source: Source) -> Iterator
 def _link(address: str, item: Item, step: Step, source: Source, now: datetime) -> Link:
     return Link(
         url=address,
-        found_by=step.kind,
+        found_by=source.way(step),
         title=_line(item.title),
         published_at=parse_date(item.published, source.zone, now) if item.published else None,
         author=_line(item.author),
