@@ -141,6 +141,11 @@ class Archive:
         resting = self.runs.resting(map(url_key, urls), now) if patient else set()
         return [url for url in urls if url_key(url) not in resting]
 
+    def unmet(self, urls: Iterable[str]) -> set[str]:
+        """Those of the URLs that the archive never heard of."""
+        by_key = {url_key(url): url for url in urls}
+        return {by_key[key] for key in by_key.keys() - self._catalog.states(by_key).keys()}
+
     def is_settled(self, url: str) -> bool:
         """Is there nothing left to fetch for this URL?"""
         key = url_key(url)

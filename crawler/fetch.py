@@ -8,10 +8,10 @@ from twisted.python.failure import Failure
 
 from crawler.config import Settings
 from crawler.crawl import runner_for, until_done
+from crawler.exchange import as_fetched
 from crawler.failures import failure
 from crawler.reading import Fetched, Refusal
 from crawler.settings import overrides
-from crawler.spiders import as_fetched
 from crawler.trust import name_authorities
 
 

@@ -10,19 +10,35 @@ from typing import Any
 TROUBLE = ("failed", "blocked")
 # The verdicts that put a file into the archive.
 ARCHIVED = ("new", "preferred", "replaced")
+_NOTES = {
+    "overflow": "{} shares no article with its last answer: some may have been missed, the other ways are asked too",
+    "validator lies": "{} said it had not changed when it had: it is asked without conditions from now on",
+}
 _ORDER = (
-    *("new", "replaced", "preferred", "known", "duplicate", "removed"),
+    *("new", "replaced", "preferred", "known", "duplicate", "removed", "discovered"),
     *("excluded", "not_an_article", "gone", "walled", "blocked", "failed", "unfinished"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one discovery step gave: links, or the reason why not."""
+    """What one request of discovery gave: links, or the reason why not.
+
+    `notes` are what a person should know of the way itself: `overflow` where the answer shares nothing with the last
+    one, so that articles between them may have been missed, and `validator lies`.
+    """
 
     url: str
     links: int = 0
     problem: str | None = None
+    unchanged: bool = False  # since the last crawl: it was not read
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {"url": self.url, "links": self.links}
+        facts |= {"problem": self.problem} if self.problem else {}
+        facts |= {"unchanged": True} if self.unchanged else {}
+        return facts | ({"notes": list(self.notes)} if self.notes else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +111,13 @@ class CrawlReport:
         counts = ", ".join(f"{count} {state}" for state, count in self.counts.items()) or "nothing new"
         silent = next((answer.problem for answer in self.discovery if answer.problem), None)
         problem = self.problem or (None if self.discovery_answered else f"discovery failed: {silent}")
-        return f"{self.source}: {counts}" + (f"; {problem}" if problem else "")
+        said = [problem, *self.notes] if problem else self.notes
+        return "; ".join([f"{self.source}: {counts}", *said])
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of the source's ways of discovery, a sentence each."""
+        return [_NOTES[note].format(answer.url) for answer in self.discovery for note in answer.notes]
 
     def as_json(self) -> dict[str, Any]:
         """What is stored with a run: counts, and each URL that ended in trouble."""
@@ -104,11 +126,7 @@ class CrawlReport:
             "source": self.source,
             "ok": self.ok,
             "counts": self.counts,
-            "discovery": [
-                {"url": answer.url, "links": answer.links}
-                | ({"problem": answer.problem} if answer.problem else {})
-                for answer in self.discovery
-            ],
+            "discovery": [answer.as_json() for answer in self.discovery],
             "discovery_answered": self.discovery_answered,
             "wanted": self.wanted,
             "archived": self.archived,

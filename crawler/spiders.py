@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from scrapy import FormRequest, Request, Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
@@ -14,14 +15,16 @@ from twisted.python.failure import Failure
 
 from archive import Archive, ArchiveError, Found, url_key
 from crawler.config import Settings
-from crawler.discovery.link import DiscoveryError, Link
-from crawler.discovery.links import links
+from crawler.discovery.link import Link
+from crawler.exchange import as_fetched, as_got, discovery_request
 from crawler.failures import failure
 from crawler.job import Job
 from crawler.landing import Landing, Target, further_page, land
+from crawler.polling import digests
 from crawler.reading import Fetched, Refusal
 from crawler.settings import overrides
-from crawler.source import Source, Step, source_for
+from crawler.source import Source, source_for
+from crawler.survey import Asked, Survey
 from crawler.tally import OnEvent, Tally
 from crawler.trust import name_authorities
 
@@ -40,6 +43,7 @@ class ArticleSpider(Spider):
         self.source = job.source
         self.archive = archive
         self.tally = tally
+        self.survey = Survey(self.source, archive.polls, tally, archive.unmet)
         self._owns_archive = owns_archive
         self._stopping: asyncio.Future[None] | None = None
 
@@ -76,66 +80,39 @@ class ArticleSpider(Spider):
     # --- discovery ---
 
     async def start(self) -> AsyncIterator[Output]:
-        if self.job.urls:
-            outputs = self._named()
-        elif self.source.discovery:
-            outputs = iter([self._ask(0)])
-        else:
-            outputs = self._fetch(())
-        for output in outputs:
+        for output in self._named() if self.job.urls else self._begin():
             yield output
 
-    def parse_links(self, response: Response, number: int) -> Iterator[Output]:
-        """A discovery step's reply: its articles, or the next step's request."""
-        step = self.source.discovery[number]
-        try:
-            found = self._links(response, step)
-        except DiscoveryError as error:
-            yield from self._fall_back(number, str(error))
-            return
-        self.tally.answers(step.url, len(found))
-        if found or number + 1 == len(self.source.discovery):
-            yield from self._fetch(found)
-        else:
-            yield self._ask(number + 1)
+    def _begin(self) -> Iterator[Output]:
+        with self._ending_with_the_archive():
+            requests = self.survey.begin(datetime.now(UTC), needs_texts=self._needs_texts())
+        yield from self._ask(requests)
+
+    def parse_links(self, response: Response, asked: Asked) -> Iterator[Output]:
+        """A reply of discovery: what is asked next, and at the end the articles."""
+        with self._ending_with_the_archive():
+            requests = self.survey.take(asked, as_got(response))
+        yield from self._ask(requests)
 
     def links_failed(self, error: Failure) -> Iterator[Output]:
-        """A discovery step got no reply."""
-        number = error.request.cb_kwargs["number"]  # type: ignore[attr-defined]  # Scrapy sets it
-        yield from self._fall_back(number, failure(error)[1])
+        """A request of discovery got no reply."""
+        asked: Asked = error.request.cb_kwargs["asked"]  # type: ignore[attr-defined]  # Scrapy sets it
+        with self._ending_with_the_archive():
+            requests = self.survey.miss(asked, failure(error)[1])
+        yield from self._ask(requests)
 
-    def _links(self, response: Response, step: Step) -> tuple[Link, ...]:
-        if response.status != 200:
-            raise DiscoveryError(f"it answers {response.status}")
-        try:
-            return links(
-                response.body, response.url, step, self.source, _content_type(response), datetime.now(UTC)
-            )
-        except DiscoveryError:
-            raise
-        except Exception as error:  # whatever a site sends must not end the crawl
-            self.logger.exception("%s can't be read", step.url)
-            raise DiscoveryError(f"it can't be read: {type(error).__name__}: {error}") from error
+    def _ask(self, requests: Iterable[Asked]) -> Iterator[Output]:
+        for asked in requests:
+            yield discovery_request(asked, self.source, self.parse_links, self.links_failed)
+        if self.survey.is_over:
+            yield from self._fetch(self.survey.links)
 
-    def _fall_back(self, number: int, problem: str) -> Iterator[Output]:
-        self.tally.answers(self.source.discovery[number].url, problem=problem)
-        if number + 1 < len(self.source.discovery):
-            yield self._ask(number + 1)
-        else:
-            yield from self._fetch(())
-
-    def _ask(self, number: int) -> Request:
-        step = self.source.discovery[number]
-        return FormRequest(
-            step.url,
-            formdata=step.form or None,
-            callback=self.parse_links,
-            errback=self.links_failed,
-            method=step.method,
-            headers=step.headers,
-            cb_kwargs={"number": number},
-            dont_filter=True,
-        )
+    def _needs_texts(self) -> bool:
+        """Is there an article from earlier crawls that a full feed could still give?"""
+        if not any(step.full for step in self.source.discovery):
+            return False
+        pending = self.archive.pending(self.source.name, datetime.now(UTC), patient=self.job.is_patient)
+        return any(self.archive.article(url) is None for url in pending)
 
     def _named(self) -> Iterator[Output]:
         """The URLs a person gave."""
@@ -153,11 +130,9 @@ class ArticleSpider(Spider):
     # --- pages ---
 
     def _fetch(self, found: Iterable[Link]) -> Iterator[Output]:
-        try:
+        with self._ending_with_the_archive():
             targets = self._targets(found)
-        except ArchiveError as error:
-            self.tally.stops(str(error))
-            raise CloseSpider("archive") from error
+            self.survey.settle()
         self.tally.wants(target.url for target in targets)
         for target in targets:
             yield self._page(target.address, target)
@@ -166,20 +141,25 @@ class ArticleSpider(Spider):
         """What the archive still wants: of these links first, then of earlier crawls."""
         now, patient = datetime.now(UTC), self.job.is_patient
         by_url: dict[str, Link] = {}
+        records: list[Found] = []
         for link in found:
             identity = self.source.identify(link.url)
             if identity is not None:
                 by_url.setdefault(identity.url, link)
-        records = [
-            Found(url, self.source.name, link.title, link.published_at, link.found_by)
-            for url, link in by_url.items()
-        ]
+                records.append(
+                    Found(identity.url, self.source.name, link.title, link.published_at, link.found_by)
+                )
         wanted = self.archive.discover(records, now, patient=patient)
-        self.tally.knows(sum(self.archive.is_settled(url) for url in by_url.keys() - set(wanted)))
         earlier = [] if self.job.urls else self.archive.pending(self.source.name, now, patient=patient)
+        self._count_known(by_url, wanted, earlier)
         once = {url_key(url): url for url in reversed([*wanted, *earlier])}
         urls = list(reversed(once.values()))
         return [Target(url, by_url.get(url)) for url in urls[: self.job.limit]]
+
+    def _count_known(self, found: Iterable[str], wanted: Iterable[str], earlier: Iterable[str]) -> None:
+        settled = sum(self.archive.is_settled(url) for url in set(found) - set(wanted))
+        # Of answers that were not read only digests are at hand.
+        self.tally.knows(settled + len(self.survey.unchanged - set(digests([*found, *wanted, *earlier]))))
 
     def parse_page(
         self, response: Response, target: Target, pages: tuple[Fetched, ...] = ()
@@ -222,6 +202,14 @@ class ArticleSpider(Spider):
         if not request.meta.get("dont_obey_robotstxt"):  # the mark of robots.txt itself
             self.tally.sends()
 
+    @contextmanager
+    def _ending_with_the_archive(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError as error:
+            self.tally.stops(str(error))
+            raise CloseSpider("archive") from error
+
     def stop_soon(self, reason: str) -> None:
         """Ends the crawl from within a callback."""
         if self._stopping is None:
@@ -255,28 +243,3 @@ def page_spider(sources: dict[str, Source], settings: Settings) -> type[PageSpid
 
 def _refused(url: str, state: str, reason: str) -> Landing:
     return Landing(url, Refusal(url=url, state=state, reason=reason))
-
-
-def as_fetched(response: Response) -> Fetched:
-    """A reply as the reader takes it."""
-    asked = response.meta.get("redirect_urls")
-    return Fetched(
-        url=response.url,
-        status=response.status,
-        body=response.body,
-        content_type=_content_type(response),
-        fetched_at=datetime.now(UTC),
-        headers=tuple(_headers(response)),
-        requested=asked[0] if asked else None,
-    )
-
-
-def _headers(response: Response) -> Iterator[tuple[str, str]]:
-    for name, values in response.headers.items():
-        for value in values:
-            yield name.decode("latin-1"), value.decode("latin-1")
-
-
-def _content_type(response: Response) -> str | None:
-    header: Any = response.headers.get("Content-Type")
-    return header.decode("latin-1") if header else None

@@ -46,9 +46,17 @@ class Tally:
             problem=self._problem,
         )
 
-    def answers(self, url: str, links: int = 0, problem: str | None = None) -> None:
-        """A discovery step gave links, or a problem."""
-        self._answers.append(Answer(url, links, problem))
+    def answers(
+        self,
+        url: str,
+        links: int = 0,
+        problem: str | None = None,
+        *,
+        unchanged: bool = False,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        """A request of discovery gave links, or a problem."""
+        self._answers.append(Answer(url, links, problem, unchanged, notes))
         self._tell()
 
     def knows(self, count: int) -> None:

@@ -16,6 +16,11 @@ _LONGEST_TITLE = 1000
 _ITEMS = {"feed": feed.items, "listing": listing.items, "api": api.items, "sitemap": sitemap.items}
 
 
+def first_ask(step: Step) -> Ask:
+    """The request a step begins with."""
+    return Ask(step.url, tuple(step.form.items()), step.json_body)
+
+
 def find(reply: Reply, ask: Ask, step: Step, source: Source) -> Finding:
     """What the reply to an Ask of a step gives."""
     return Finding(links(reply.body, reply.url, step, source, reply.content_type, reply.received_at))
