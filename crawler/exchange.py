@@ -1,0 +1,77 @@
+"""Scrapy's requests and responses, and what the rest of the room knows in their place."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import FormRequest, Request
+from scrapy.http import Response
+
+from crawler.polling import Got
+from crawler.reading import Fetched
+from crawler.source import Source
+from crawler.survey import Asked
+
+# The bounds of sitemaps.org; a gzipped one is unpacked as it is read.
+_LARGEST_SITEMAP = 50 * 1024 * 1024
+
+
+def discovery_request(
+    asked: Asked, source: Source, callback: Callable[..., Any], errback: Callable[..., Any]
+) -> Request:
+    """What is sent for a request of discovery."""
+    step, ask = source.discovery[asked.number], asked.ask
+    facts: dict[str, Any] = {
+        "callback": callback,
+        "errback": errback,
+        "method": step.method,
+        "headers": {**step.headers, **asked.sent},
+        "cb_kwargs": {"asked": asked},
+        "dont_filter": True,
+        # Discovery comes before the articles, so that the crawl knows all it is to fetch.
+        "priority": 100,
+    }
+    if step.kind == "sitemap":
+        facts["meta"] = {"download_maxsize": _LARGEST_SITEMAP, "keep_compressed": True}
+    if ask.json_body is not None:
+        facts["headers"] = {"Content-Type": "application/json", **facts["headers"]}
+        return Request(ask.url, body=ask.json_body, **facts)
+    return FormRequest(ask.url, formdata=dict(ask.form) or None, **facts)
+
+
+def as_got(response: Response) -> Got:
+    """A reply of discovery."""
+    return Got(
+        status=response.status,
+        body=response.body,
+        url=response.url,
+        content_type=_header(response, "Content-Type"),
+        received_at=datetime.now(UTC),
+        etag=_header(response, "ETag"),
+        last_modified=_header(response, "Last-Modified"),
+    )
+
+
+def as_fetched(response: Response) -> Fetched:
+    """A reply as the reader takes it."""
+    asked = response.meta.get("redirect_urls")
+    return Fetched(
+        url=response.url,
+        status=response.status,
+        body=response.body,
+        content_type=_header(response, "Content-Type"),
+        fetched_at=datetime.now(UTC),
+        headers=tuple(_headers(response)),
+        requested=asked[0] if asked else None,
+    )
+
+
+def _headers(response: Response) -> Iterator[tuple[str, str]]:
+    for name, values in response.headers.items():
+        for value in values:
+            yield name.decode("latin-1"), value.decode("latin-1")
+
+
+def _header(response: Response, name: str) -> str | None:
+    value: Any = response.headers.get(name)
+    return value.decode("latin-1") if value else None
