@@ -25,7 +25,8 @@ def discovery_request(
         "callback": callback,
         "errback": errback,
         "method": step.method,
-        "headers": {**step.headers, **asked.sent},
+        # As bytes: Scrapy would send text as UTF-8, and a validator goes back as it came.
+        "headers": {**step.headers, **{name: value.encode("latin-1") for name, value in asked.sent.items()}},
         "cb_kwargs": {"asked": asked},
         "dont_filter": True,
         # Discovery comes before the articles, so that the crawl knows all it is to fetch.

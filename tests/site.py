@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
@@ -121,13 +121,26 @@ def listing(numbers: Iterable[int]) -> bytes:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `drop` closes the connection instead; `held` is waited for first."""
+    """One answer. `drop` closes the connection instead; `held` is waited for first.
+
+    With an `ETag` or `Last-Modified`, who asks with it is told that nothing changed; `stubborn`: whoever asks so.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: bool = False
     held: threading.Event | None = None
+    stubborn: bool = False
+
+    def for_conditions(self, etag: str | None, date: str | None) -> "Reply":
+        """What is answered to a conditional request."""
+        is_asked = etag is not None or date is not None
+        stated = self.headers.get("ETag"), self.headers.get("Last-Modified")
+        # RFC 9110 §13.2.2: the date counts only where no tag is sent.
+        same = etag == stated[0] if etag is not None else date == stated[1]
+        unchanged = self.status == 200 and is_asked and (self.stubborn or (same and any(stated)))
+        return replace(self, status=304, body=b"") if unchanged else self
 
 
 class Site:
@@ -140,6 +153,7 @@ class Site:
         self._scheme = "https" if tls else "http"
         self._asked: list[str] = []
         self._agents: set[str] = set()
+        self.answered: list[tuple[str, int]] = []  # URL and status, in order
         self._server = _Server(self, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -164,6 +178,7 @@ class Site:
     def forget(self) -> None:
         """Start the lists of requests anew."""
         self._asked.clear()
+        self.answered.clear()
 
     def publish(self, *numbers: int, html: bool = False) -> None:
         """Put articles on the site, in its feed and in its list."""
@@ -238,6 +253,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = self.path if "://" in self.path else self.server.site.address + self.path
         reply = self.server.site.reply(url, self.headers.get("User-Agent", ""))
+        reply = reply.for_conditions(self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since"))
+        self.server.site.answered.append((url, reply.status))
         if reply.drop:
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
