@@ -74,11 +74,13 @@ class Runs:
         with naming(self._engine), self._engine.begin() as connection:
             tries = connection.scalar(sa.select(retries.c.tries).where(retries.c.url_key == key))
             rest = min(FIRST_RETRY * 2 ** min(tries or 0, 10), LONGEST_RETRY)
-            row = {"tries": (tries or 0) + 1, "next_try_at": utc(now + rest)}
-            if tries is None:
-                connection.execute(retries.insert().values(row | {"url_key": key}))
-            else:
-                connection.execute(retries.update().where(retries.c.url_key == key).values(row))
+            _put_retry(connection, key, {"tries": (tries or 0) + 1, "next_try_at": utc(now + rest)})
+
+    def postpone(self, key: str, until: datetime) -> None:
+        """The URL was not tried, and is not to be before then."""
+        with naming(self._engine), self._engine.begin() as connection:
+            tries = connection.scalar(sa.select(retries.c.tries).where(retries.c.url_key == key))
+            _put_retry(connection, key, {"tries": tries or 0, "next_try_at": utc(until)})
 
     def resting(self, keys: Iterable[str], now: datetime) -> set[str]:
         """Those of the URL keys whose rest is not over, or that were tried often enough."""
@@ -94,6 +96,11 @@ class Runs:
         with naming(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return [RunRow(**dict(row) | {"report": json.loads(row["report"])}) for row in rows]
+
+
+def _put_retry(connection: sa.Connection, key: str, row: Mapping[str, Any]) -> None:
+    if connection.execute(retries.update().where(retries.c.url_key == key).values(row)).rowcount == 0:
+        connection.execute(retries.insert().values({**row, "url_key": key}))
 
 
 def _trim(connection: sa.Connection, source: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archive import Article
 from crawler.discovery.link import Link
@@ -34,6 +35,15 @@ class Landing:
     url: str
     result: Article | Refusal
     refused: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A target that was not asked for: its domain is to be left alone until then (aware UTC). It stays discovered."""
+
+    url: str
+    until: datetime
+    reason: str
 
 
 def further_page(pages: Sequence[Fetched], source: Source) -> str | None:

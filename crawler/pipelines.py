@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from archive import ArchiveError, Article, Verdict, url_key
-from crawler.landing import Landing
+from crawler.landing import Landing, Postponed
 from crawler.spiders import ArticleSpider
 
 FINISHED = "finished"  # Scrapy's word for a crawl that came to its end
@@ -45,9 +45,9 @@ class ArchivePipeline:
             raise CloseSpider("archive") from error
 
     async def process_item(self, item: Any) -> Any:
-        if isinstance(item, Landing):
+        if isinstance(item, Landing | Postponed):
             try:
-                self._keep(item)
+                self._take(item)
             except ArchiveError as error:
                 # What is not kept stays wanted: a later crawl fetches it.
                 self._spider.tally.stops(str(error))
@@ -83,6 +83,13 @@ class ArchivePipeline:
         if self._run is not None:
             report = spider.tally.report
             spider.archive.runs.finish(self._run, report.as_json(), "ok" if report.ok else "failed", now)
+
+    def _take(self, item: Landing | Postponed) -> None:
+        if isinstance(item, Landing):
+            self._keep(item)
+            return
+        self._spider.archive.runs.postpone(url_key(item.url), item.until)
+        self._spider.tally.ends(item.url, "discovered", item.reason)
 
     def _keep(self, landing: Landing) -> None:
         result = landing.result
