@@ -4,6 +4,7 @@ from archive.archive import Archive, Receipt
 from archive.article import Article
 from archive.dedup import Verdict, url_key
 from archive.document import FURTHER_KEYS, document_of
+from archive.domains import DomainRow, Domains, RobotsRow
 from archive.errors import ArchiveError, DocumentError, LedgerError
 from archive.events import Found
 from archive.files import portable
@@ -21,6 +22,8 @@ __all__ = [
     "ArticleRow",
     "Document",
     "DocumentError",
+    "DomainRow",
+    "Domains",
     "Due",
     "Found",
     "LedgerError",
@@ -28,6 +31,7 @@ __all__ = [
     "Polls",
     "Receipt",
     "ReindexReport",
+    "RobotsRow",
     "RunRow",
     "Runs",
     "UrlRow",

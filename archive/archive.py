@@ -13,6 +13,7 @@ from archive import database, events
 from archive.article import Article
 from archive.dedup import Judgement, Known, Verdict, candidate, judge, url_key
 from archive.document import show
+from archive.domains import Domains
 from archive.errors import ArchiveError
 from archive.events import Found
 from archive.files import HOUSEHOLD, article_path, path_key
@@ -51,6 +52,7 @@ class Archive:
         self.root = root
         self.runs = Runs(engine)
         self.polls = Polls(engine)
+        self.domains = Domains(engine)
         self._engine = engine
         self._store = Store(root, engine)
         self._catalog = self._store.catalog

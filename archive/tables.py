@@ -146,14 +146,17 @@ polls = Table(
     Column("answers", Text, nullable=False),  # the last ones
 )
 
-# robots.txt as it was received, by host and scheme.
+# robots.txt as it was received, by host and scheme, and what came of asking for it since.
 robots = Table(
     "robots",
     metadata,
     Column("origin", String, primary_key=True),  # https://example.org
-    Column("fetched_at", String, nullable=False),
+    Column("fetched_at", String),  # of the body; null where none was ever received
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row: 429 and 5xx
+    Column("next_try_at", String),
+    Column("reason", Text, nullable=False),
 )
 
 # What a registrable domain told us to heed, and what it was asked today.

@@ -34,9 +34,12 @@ def upgrade() -> None:
     op.create_table(
         "robots",
         sa.Column("origin", sa.String, primary_key=True),
-        _string("fetched_at"),
+        _string("fetched_at", required=False),
         sa.Column("status", sa.Integer, nullable=False),
         _text("body"),
+        sa.Column("failures", sa.Integer, nullable=False),
+        _string("next_try_at", required=False),
+        _text("reason"),
     )
     op.create_table(
         "domains",
