@@ -63,6 +63,17 @@ class Source(Frozen):
     def has_recipe(self) -> bool:
         return self.article is not None
 
+    @property
+    def has_rules(self) -> bool:
+        """Does the recipe say where the text lies? Otherwise pages are read as those of any site are."""
+        return self.has_recipe and any(template.body for template in self.templates)
+
+    @property
+    def numbers_pages(self) -> bool:
+        """Does the recipe say which address is which page of an article? Otherwise any site's are told by a number."""
+        patterns = self.article.patterns if self.article else ()
+        return self.has_rules or any("(?P<page>" in pattern for pattern in patterns)
+
     def way(self, step: Step) -> str:
         """What a step is called where its finds are told: its name or kind, numbered where several share it."""
         name = step.name or step.kind

@@ -57,7 +57,8 @@ def explain(fetched: Fetched, source: Source, *, plain: bool = False) -> Explana
     identity = source.identify(fetched.url)
     page = Page(fetched, source, identity.identifier if identity else None)
     try:
-        found = by_recipe(page, most=None) if source.has_recipe else _by_reader(page)
+        by_rules = source.has_recipe or source.templates
+        found = by_recipe(page, most=None) if by_rules else _by_reader(page)
         choices = _choices(page, identity, found, plain)
     except RecursionError:  # then `read` has refused the page for it
         found, choices = None, {}

@@ -58,7 +58,7 @@ def next_page(fetched: Fetched, source: Source, first: str | None = None) -> str
     if identity is None or not 200 <= fetched.status < 300:
         return None
     page = Page(fetched, source, identity.identifier)
-    links = tuple(_links_by_recipe(page) if source.has_recipe else _links(page))
+    links = tuple(_links_by_recipe(page) if source.templates else _links(page))
     first = first or _first_of(page, source)
     here = page_number(first, fetched.url, source)
     for url, words in links:
@@ -74,7 +74,7 @@ def page_number(first: str, url: str, source: Source, *, sure: bool = True) -> i
     A recipe says it; without one the address must be that of the first page and a number. `sure` is
     whether something else says that the number counts pages.
     """
-    if source.has_recipe:
+    if source.numbers_pages:
         one, other = source.identify(first), source.identify(url)
         return other.page if one and other and one.url == other.url else None
     stems = {stem for stem, number in _readings(first, sure=False) if number == 1}
@@ -141,7 +141,7 @@ def _is_of_comments(link: Node) -> bool:
 def _first_of(page: Page, source: Source) -> str:
     """The address of this article's first page; the page's own, unless it links to one that it continues."""
     own = page.fetched.url
-    if source.has_recipe:
+    if source.numbers_pages:
         return own
     later = {stem for stem, number in _readings(own, sure=True) if number > 1}
     if not later:

@@ -99,12 +99,13 @@ def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
 
 
 def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
-    facts = by_recipe(page).facts() if page.source.has_recipe else read_generic(page)
+    by_rules = page.source.has_recipe or page.source.templates
+    facts = by_recipe(page).facts() if by_rules else read_generic(page)
     if len(facts.body or "") > LARGEST_BODY:
         return Refusal(
             url=page.fetched.url, state="failed", reason="the body is too large to be an article's"
         )
-    refusal = None if page.source.has_recipe else refuse_text(page, facts.title, facts.body)
+    refusal = None if page.source.has_rules else refuse_text(page, facts.title, facts.body)
     if refusal:
         return refusal
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
@@ -131,8 +132,9 @@ def _read_feed_text(page: Page, text: str, plain: bool) -> tuple[Facts, str]:
 
 def _notice(page: Page, facts: Facts, body: str) -> Refusal | None:
     """The known page that hardly any text may be, in the place of an article's."""
-    if page.source.has_recipe:
-        return known(page, text=f"{facts.title}\n{body}")
+    notice = known(page, text=f"{facts.title}\n{body}") if page.source.has_recipe else None
+    if notice or page.source.has_rules:
+        return notice
     return None if says_article(page) or _text_size(body) >= _SENTENCE else refuse_emptiness(page, facts)
 
 

@@ -36,15 +36,19 @@ def by_recipe(page: Page, most: int | None = 1) -> Found:
     which changes the candidates and not the choice.
     """
     found = _by_template(page, most)
-    if found is not None:
-        return _own_names_last(found, _said(page, Choice(None, found.body.why)), page.source)
-    missing: Choice[str | None] = Choice(None, "no template of the recipe fits")
-    # A page without a known template that calls itself an article: the site may have been rebuilt.
-    body = read_generic(page).body if says_article(page) else None
-    read = Choice(body, missing.why, (Candidate(body, "general reader"),)) if body else missing
-    return _own_names_last(
-        Found(fields=_of_the_site(page.source), body=missing), _said(page, read), page.source
-    )
+    missing: Choice[str | None] = Choice(None, found.body.why if found else "no template of the recipe fits")
+    read = missing if found and page.source.has_rules else _read_as_any(page, missing.why)
+    whole = found or Found(fields=_of_the_site(page.source), body=missing)
+    return _own_names_last(whole, _said(page, read), page.source)
+
+
+def _read_as_any(page: Page, why: str) -> Choice[str | None]:
+    """The body as a page of any site's is read, where no template says where it lies or none fits."""
+    if page.source.has_rules and not says_article(page):
+        return Choice(None, why)
+    # With rules, a page that calls itself an article: the site may have been rebuilt.
+    body = read_generic(page).body
+    return Choice(body, why, (Candidate(body, "general reader"),)) if body else Choice(None, why)
 
 
 def fitting(page: Page) -> Iterator[Template]:
