@@ -10,9 +10,11 @@ from scrapy.exceptions import (
 )
 from twisted.python.failure import Failure
 
+from crawler.middlewares.bounds import BadReplyError
 from crawler.middlewares.guard import RefusedAddress
 
-_ROBOTS = "Forbidden by robots.txt"  # what Scrapy's middleware says
+_ROBOTS = "Forbidden by robots.txt"  # what Scrapy's middlewares say
+_REDIRECTS = "max redirections reached"
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "the host name is not found"),
     (DownloadConnectionRefusedError, "the host refuses the connection"),
@@ -27,6 +29,10 @@ def failure(caught: Failure) -> tuple[str, str]:
     error = caught.value
     if isinstance(error, RefusedAddress):
         return "excluded", str(error)
+    if isinstance(error, BadReplyError):
+        return "failed", str(error)
+    if isinstance(error, IgnoreRequest) and str(error) == _REDIRECTS:
+        return "failed", "it redirects too many times"
     if isinstance(error, IgnoreRequest):
         return ("excluded", "robots.txt") if str(error) == _ROBOTS else ("failed", str(error) or "ignored")
     for kind, reason in _REASONS:

@@ -18,6 +18,9 @@ TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     # Before robots.txt is asked for: an address that is refused gets no request at all.
     "crawler.middlewares.guard.AddressGuard": 20,
+    # What a site packed is unpacked within bounds, or stays packed.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.BoundedCompression": 590,
     # After everything that may still change the URL.
     "crawler.middlewares.politeness.Politeness": 800,
 }
@@ -28,12 +31,20 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Broadsheet"
 # Without it a page could be anybody's.
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# Only the web is crawled: a `file:` URL in a feed would read the user's disk.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# Only the web is crawled: a `file:` URL in a feed would read the user's disk. The handler looks at whom it connects
+# to, and bounds the heads of replies.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.bounds.BoundedHandler",
+    "https": "crawler.middlewares.bounds.BoundedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 # The longest article page seen is under 3 MB; Scrapy would take 1 GB.
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-# Three minutes of silence from one server would hold up everything behind it.
+# Three minutes of silence from one server would hold up everything behind it. It is the time of the whole download.
 DOWNLOAD_TIMEOUT = 30
 
 # One request at a time to a domain. What is queued in a slot is still downloaded when a crawl is told to stop, so
@@ -47,6 +58,17 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # 429 and 503 mean "not now" on the sites we know: that is a state, tried again by a later crawl.
 RETRY_HTTP_CODES = [500, 502, 504, 408, 522, 524]
+# Not what took too long: asked for thrice, a page that drips would take thrice as long. A later crawl asks again.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectError",
+    "twisted.internet.error.ConnectionLost",
+    "scrapy.core.downloader.handlers.http11.TunnelError",
+]
 # Every URL that fails is in the report with its reason.
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 10

@@ -53,10 +53,10 @@ class Found:
         self.complete = True
 
 
-def resolved(names: dict[str, list[str]], name: str, config: Settings) -> Found:
+def resolved(names: dict[str, list[str]], name: str, config: Settings, port: int = 443) -> Found:
     reactor, found = Names(names), Found()
     PublicResolver.install(reactor, config)
-    reactor.nameResolver.resolveHostName(found, name, 443)
+    reactor.nameResolver.resolveHostName(found, name, port)
     assert found.complete
     return found
 
@@ -88,8 +88,19 @@ def test_an_allowed_network_is_reached_by_name(tmp_path: Any) -> None:
 def test_the_users_own_proxy_may_lie_inside(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:secret@proxy.example:3128")
     names = {"proxy.example": [INNER], "news.example": [INNER]}
-    assert resolved(names, "proxy.example", settings(tmp_path)).hosts == [INNER]
-    assert resolved(names, "news.example", settings(tmp_path)).hosts == []
+    tunnel = 0  # how Scrapy resolves a proxy for https
+    assert resolved(names, "proxy.example", settings(tmp_path), 3128).hosts == [INNER]
+    assert resolved(names, "proxy.example", settings(tmp_path), tunnel).hosts == [INNER]
+    assert resolved(names, "proxy.example", settings(tmp_path), 443).hosts == []
+    assert resolved(names, "news.example", settings(tmp_path), 3128).hosts == []
+
+
+def test_what_needs_no_proxy_is_none(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "inner.example,other.example")
+    monkeypatch.setenv("ftp_proxy", "http://files.example:80")
+    for name in ("inner.example", "other.example", "files.example"):
+        assert resolved({name: [INNER]}, name, settings(tmp_path), 80).hosts == []
 
 
 def test_installing_the_resolver_twice_does_not_stack_it(tmp_path: Any) -> None:

@@ -1,4 +1,9 @@
-"""AddressGuard: no request leaves for an address that a crawl has no business with; each redirect is looked at anew."""
+"""AddressGuard: no request leaves for an address that a crawl has no business with; each redirect is looked at anew.
+
+Three looks, each at what the one before cannot see. The guard judges what a URL spells out, before robots.txt is asked
+for. `PublicResolver` judges what a name resolves to, each time it is resolved. `bounds.BoundedHandler` judges the
+peer of each new connection before a byte is sent, whatever led there.
+"""
 
 from typing import Self
 from urllib.parse import urlsplit
@@ -8,6 +13,7 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Request
 
 from crawler.addresses import Network, networks, why_not
+from crawler.middlewares.proxies import host_key, proxies
 from crawler.middlewares.resolver import PublicResolver
 
 
@@ -20,18 +26,28 @@ class AddressGuard:
 
     def __init__(self, allowed: tuple[Network, ...]) -> None:
         self._allowed = allowed
+        self._proxies = proxies()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(networks(crawler.settings.getlist("ALLOW_NETWORKS")))
 
     def process_request(self, request: Request) -> None:
-        reason = why_not(request.url, self._allowed)
+        reason = why_not(request.url, self._allowed) or self._is_proxy(request.url)
         if reason is not None:
             raise RefusedAddress(reason)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Says why a name led nowhere, where it was our resolver that left its addresses out."""
-        host = urlsplit(request.url).hostname or ""
+        host = host_key(urlsplit(request.url).hostname or "")
         if isinstance(exception, CannotResolveHostError) and host in PublicResolver.refused:
             raise RefusedAddress(f"{host} leads to no address of the open internet") from exception
+
+    def _is_proxy(self, url: str) -> str | None:
+        """The proxy's name may lead inside, but only to be a proxy. Its address, if it is one, was judged already."""
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        is_proxy = (host_key(parts.hostname or ""), port) in self._proxies
+        if not is_proxy or self._allowed:
+            return None
+        return f"{parts.hostname} is the proxy, and no site"

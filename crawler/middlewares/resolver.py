@@ -5,8 +5,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from scrapy.crawler import Crawler
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
@@ -14,14 +12,16 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.addresses import Network, is_public, networks
 from crawler.config import Settings, load_settings
+from crawler.middlewares.proxies import host_key, proxies
 
 
 @implementer(IHostnameResolver)
 class PublicResolver:
     """The reactor's own resolver, less the addresses that a crawl may not reach.
 
-    It keeps nothing: a daemon that runs for months would hold on to addresses that have moved. Names of the
-    user's own proxies are exempt; what is behind a proxy, the proxy resolves.
+    It keeps nothing: a daemon that runs for months would hold on to addresses that have moved. The user's own
+    proxies are exempt, by name and port; what is behind a proxy, the proxy resolves. Twisted asks here for addresses
+    that a URL spells out, too, and for every new connection (`HostnameEndpoint.connect`, 26.10).
     """
 
     # Names that resolved to refused addresses last. Of the process, like the reactor.
@@ -30,7 +30,7 @@ class PublicResolver:
     def __init__(self, reactor: Any, allowed: tuple[Network, ...]) -> None:
         self._reactor = reactor
         self._allowed = allowed
-        self._proxies = frozenset(_proxy_hosts())
+        self._proxies = proxies()
         inner: Any = reactor.nameResolver
         self._inner: Any = inner._inner if isinstance(inner, PublicResolver) else inner
 
@@ -55,14 +55,19 @@ class PublicResolver:
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
-        self.refused.discard(hostName)
+        name = host_key(hostName)
+        self.refused.discard(name)
         receiver: Any = resolutionReceiver
-        if hostName not in self._proxies:
-            receiver = _Filter(resolutionReceiver, hostName, self)
+        if not self._is_proxy(name, portNumber):
+            receiver = _Filter(resolutionReceiver, name, self)
         found: IHostResolution = self._inner.resolveHostName(
             receiver, hostName, portNumber, addressTypes, transportSemantics
         )
         return found
+
+    def _is_proxy(self, name: str, port: int) -> bool:
+        # Only Scrapy's way through a proxy to https resolves without a port (`_TunnelingTCP4ClientEndpoint`).
+        return (name, port) in self._proxies or (port == 0 and name in {host for host, _ in self._proxies})
 
     def judge(self, name: str, host: str) -> bool:
         """May the address be reached? If not, the name is noted."""
@@ -88,12 +93,3 @@ class _Filter:
 
     def resolutionComplete(self) -> None:  # noqa: N802
         self._receiver.resolutionComplete()
-
-
-def _proxy_hosts() -> list[str]:
-    """The hosts the user's environment names as proxies."""
-    hosts = []
-    for url in getproxies().values():
-        host = urlsplit(url if "://" in url else f"http://{url}").hostname
-        hosts += [host] if host else []
-    return hosts
