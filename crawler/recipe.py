@@ -76,6 +76,23 @@ class Addresses(Frozen):
         return self
 
 
+class State(Frozen):
+    """A script that holds a page's facts as JSON; `json:` rules look into every state found, in order."""
+
+    script: Selector  # the script element
+    name: str | None = None  # of the variable the JSON is assigned to; None: the script is the JSON
+    form: Literal["plain", "indexed"] = (
+        "plain"  # indexed: Nuxt 3's array of values that name each other by place
+    )
+    at: Texts = ("@",)  # JMESPaths to the article's object, the first that leads to one
+
+    @model_validator(mode="after")
+    def _paths_compile(self) -> Self:
+        for path in self.at:
+            check_path(path)
+        return self
+
+
 class Step(Frozen):
     """One way to find articles. Steps are tried in order until one answers; those of `always` at every crawl."""
 
@@ -93,14 +110,22 @@ class Step(Frozen):
     pages: int = Field(
         default=1, ge=1, le=50
     )  # at most so many pages of a list, while they bring new articles
-    next: str | None = None  # listing: CSS of the link to the next page
-    cursor: str | None = None  # api: JMESPath of what takes the place of {cursor} in url, form or json_body
+    next: str | None = None  # CSS of a listing's link to its next page, JMESPath of an api's
+    # In url, form and json_body {cursor}, {page} and {offset} say which page is meant; {page} is 1 at first, {offset} 0.
+    cursor: str | None = (
+        None  # api: JMESPath of the next page's {cursor}; nothing, 0 or false: it was the last
+    )
+    first: str = ""  # what {cursor} is at first
+    per: int | None = Field(default=None, ge=1, le=1000)  # items a page, by which {offset} grows
     within: Seconds | None = None  # sitemap: older entries are left out
     full: bool = False  # a feed's text is the whole article
     # An element of a feed's item: the values of it that mean "no article".
     skip: dict[str, Texts] = Field(default_factory=dict)
     ok: str | None = None  # api: JMESPath, true in a good reply
     message: str | None = None  # api: JMESPath to what a bad reply says
+    inside: str | None = None  # listing: JMESPath of the HTML, where the reply is JSON that holds it
+    state: State | None = None  # api: the script of a page that holds the JSON
+    unwrap: Pattern | None = None  # of a link that leads through a counter: group 1 is where it leads
     items: str | None = None  # listing: CSS of a card; api: JMESPath of the list
     link: str | None = None  # this and the next: within an item, CSS or JMESPath alike
     title: str | None = None
@@ -116,9 +141,23 @@ class Step(Frozen):
             raise ValueError(f"a step of kind {self.kind} needs `items` and `link`")
         check = check_selector if self.kind == "listing" else check_path
         of_items = (self.items, self.link, self.title, self.author, self.published, self.text)
-        for text in (*of_items, self.next if self.kind == "listing" else self.cursor):
+        for text in (*of_items, self.next):
             if text:
                 check(text)
+        for path in (self.cursor, self.ok, self.message, self.inside):
+            if path:
+                check_path(path)
+        return self
+
+    @model_validator(mode="after")
+    def _pages_can_be_told(self) -> Self:
+        asked = " ".join((self.url, self.json_body or "", *self.form.values()))
+        if "{cursor}" in asked and not self.cursor:
+            raise ValueError("{cursor} needs `cursor`, a JMESPath to the next one")
+        if "{offset}" in asked and not self.per:
+            raise ValueError("{offset} needs `per`, the number of items a page has")
+        if self.form and self.json_body:
+            raise ValueError("a request sends `form` or `json_body`, not both")
         return self
 
 
@@ -158,23 +197,6 @@ class Check(Frozen):
     def _has_a_sign(self) -> Self:
         if not (self.when or self.words or self.markup):
             raise ValueError("needs `when`, `words` or `markup`")
-        return self
-
-
-class State(Frozen):
-    """A script that holds a page's facts as JSON; `json:` rules look into every state found, in order."""
-
-    script: Selector  # the script element
-    name: str | None = None  # of the variable the JSON is assigned to; None: the script is the JSON
-    form: Literal["plain", "indexed"] = (
-        "plain"  # indexed: Nuxt 3's array of values that name each other by place
-    )
-    at: Texts = ("@",)  # JMESPaths to the article's object, the first that leads to one
-
-    @model_validator(mode="after")
-    def _paths_compile(self) -> Self:
-        for path in self.at:
-            check_path(path)
         return self
 
 

@@ -1,5 +1,6 @@
 """Link: an article somebody names, and what is said of it there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ class Link:
     url: str
     found_by: str  # the way: a step's name, else its kind (feed, listing, sitemap, api)
     title: str | None = None
-    published_at: datetime | None = None  # aware
+    published_at: datetime | None = None  # aware; in a sitemap without news, when the page last changed
     author: str | None = None
     html: str | None = None  # the article's text, where the recipe calls the feed full
 
@@ -26,6 +27,7 @@ class Item:
     author: str | None = None
     html: str | None = None
     skipped: bool = False  # the recipe says that such an item is no article
+    others: tuple[str, ...] = ()  # further addresses that it gives, in the order of trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,19 @@ class Reply:
     url: str
     content_type: str | None
     received_at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a reply holds, before it is decided which of it are articles of the source."""
+
+    items: Iterable[Item] = ()
+    base_url: str | None = None  # addresses are relative to it; None: to the reply's own
+    next_url: str | None = None  # the next page's address, as it stands there
+    cursor: str | None = None  # what names the next page, where no address does
+    parts: tuple[tuple[str, str | None], ...] | None = None  # an index's sitemaps: address and lastmod
+    own_url: str | None = None
+    hub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
