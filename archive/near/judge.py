@@ -1,0 +1,107 @@
+"""Pure: is a new text the same article as one that is held, a part of it, or another one?"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.near.compare import Overlap
+from archive.near.folding import folded
+
+
+class Kind(StrEnum):
+    """What a new text is to a held one. Only `same` merges; the others are links at most."""
+
+    SAME = "same"
+    EXCERPT = "excerpt"  # a part of the held text
+    CONTAINS = "contains"  # the held text and others
+    RELATED = "related"  # they share passages
+    NEW = "new"
+
+
+# In a headline: one text of many things.
+_DIGEST_TITLE = re.compile(
+    r"早报|晚报|午报|日报|周报|月报|周刊|月刊|简报|快报|要闻|一周|本周|今日|汇总|盘点|合集|速览|导读|第\s*\d+\s*期"
+    r"|\b(?:briefing|digest|round-?up|newsletter|weekly|recap|daily|this week|week in|top stories|headlines|links)\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"(?:\d{1,2}\s*[.、．)）]|[一二三四五六七八九十]{1,2}、|[•·●▪*#-]\s|【)")
+_NUMBER = re.compile(r"\d+")
+_MANY_ITEMS = 4
+_LOOKED_AT = 100_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is asked of a text besides its sketch."""
+
+    site: str
+    title: str  # folded
+    numbers: frozenset[str]
+    items: int  # paragraphs that begin like an item of a list
+    has_digest_title: bool
+
+
+def facts(site: str, title: str, text: str) -> Facts:
+    text = unicodedata.normalize("NFKC", text[:_LOOKED_AT])
+    lines = text.splitlines()
+    return Facts(
+        site=site,
+        title=folded(title),
+        numbers=frozenset(_NUMBER.findall(text)),
+        items=sum(bool(_ITEM.match(line.lstrip())) for line in lines),
+        has_digest_title=bool(_DIGEST_TITLE.search(title)),
+    )
+
+
+def kind(new: Facts, held: Facts, overlap: Overlap) -> Kind:
+    """What the new text is to the held one. Where in doubt they stay apart."""
+    if _is_apart(new, held, overlap):
+        return _linked(overlap)
+    if new.site == held.site:
+        is_same = overlap.both > 0.95 or (overlap.both > 0.75 and _same_title(new.title, held.title))
+        return Kind.SAME if is_same else _linked(overlap)
+    if overlap.of_held > 0.95 and overlap.of_new > 0.3:
+        return Kind.CONTAINS if _gathers(new, held, overlap) else Kind.SAME
+    if overlap.of_new > 0.85:
+        is_whole = overlap.of_held > 0.75 or (overlap.of_held > 0.42 and overlap.gap < 0.36)
+        return Kind.SAME if is_whole else Kind.EXCERPT
+    same_title = _same_title(new.title, held.title)
+    least = 0.4 if same_title else 0.5
+    if overlap.of_held > least and overlap.stretches_of_held > least + 0.05 and overlap.stretches_of_new > 0.4 and overlap.of_new > 0.3:
+        return Kind.SAME
+    if overlap.stretches_of_held > 0.8 and overlap.stretches_of_new > 0.8:
+        return Kind.SAME
+    if same_title and overlap.of_held > 0.6 and overlap.of_new > 0.1:
+        return Kind.SAME
+    return _linked(overlap)
+
+
+def _is_apart(new: Facts, held: Facts, overlap: Overlap) -> bool:
+    """A notice made from a template: the words are the same, and the numbers are others."""
+    if min(len(new.numbers), len(held.numbers)) < 5 or overlap.both > 0.85:
+        return False
+    shared = len(new.numbers & held.numbers) / min(len(new.numbers), len(held.numbers))
+    return shared < 0.4 and overlap.both > 0.3
+
+
+def _gathers(new: Facts, held: Facts, overlap: Overlap) -> bool:
+    """Is the held text one item of many?"""
+    if overlap.of_new > 0.75 or _same_title(new.title, held.title):
+        return False
+    more = new.items - held.items
+    return more >= _MANY_ITEMS or (more >= 2 and new.has_digest_title and not held.has_digest_title)
+
+
+def _linked(overlap: Overlap) -> Kind:
+    if overlap.of_new > 0.85:
+        return Kind.EXCERPT
+    if overlap.of_held > 0.85:
+        return Kind.CONTAINS
+    return Kind.RELATED if max(overlap.stretches_of_new, overlap.stretches_of_held) > 0.3 else Kind.NEW
+
+
+def _same_title(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    return one in other or other in one if min(len(one), len(other)) >= 8 else one == other
