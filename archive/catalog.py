@@ -1,6 +1,6 @@
 """The catalog: what the archive tables say. They change by ledger lines only (`apply`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,14 @@ from archive.dedup import Known
 from archive.effects import take_effect
 from archive.files import path_key
 from archive.ledger import Line, Position
-from archive.rows import ArticleRow, UrlRow, article_row
-from archive.tables import aliases, articles, urls, ways
+from archive.rows import ArticleRow, OpenUrl, SeenUrl, UrlRow, article_row
+from archive.runs import MOST_TRIES
+from archive.tables import aliases, articles, retries, urls, ways
 
 _KEYS_AT_ONCE = 500  # SQLite's bound on variables
+_ROWS_AT_ONCE = 5000
+_BETWEEN_WAYS = "\x1f"  # in no way's name: a ledger line holds no control characters
+_LATEST_CHANGE = (urls.c.changed_at.desc(), urls.c.url_key)
 
 
 class Catalog:
@@ -140,18 +144,63 @@ class Catalog:
             found |= {(row["url_key"], row["way"]) for row in self._all(sa.select(ways).where(some))}
         return found
 
+    def urls(self, keys: Sequence[str]) -> dict[str, UrlRow]:
+        """The URLs the archive knows, by key."""
+        found: dict[str, UrlRow] = {}
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            some = urls.c.url_key.in_(keys[start : start + _KEYS_AT_ONCE])
+            found |= {row["url_key"]: _url(row) for row in self._all(sa.select(urls).where(some))}
+        return found
+
     def unsettled(self, source: str, limit: int) -> list[UrlRow]:
         """A source's URLs that are still wanted, the latest change first."""
         query = sa.select(urls).join(articles, articles.c.url_key == urls.c.url_key, isouter=True)
-        query = query.where(
-            urls.c.source == source,
-            sa.or_(
-                urls.c.state.in_(("discovered", "failed", "blocked")),
-                sa.and_(urls.c.state == "archived", articles.c.read_from == "feed"),
-            ),
+        rows = self._all(query.where(*_still_wanted(source)).order_by(*_LATEST_CHANGE).limit(limit))
+        return [_url(row) for row in rows]
+
+    def open_urls(self, source: str, limit: int | None) -> list[OpenUrl]:
+        """The same with when each is tried next, those that are given up last."""
+        query = sa.select(urls, retries.c.tries, retries.c.next_try_at).join(
+            articles, articles.c.url_key == urls.c.url_key, isouter=True
         )
-        rows = self._all(query.order_by(urls.c.changed_at.desc(), urls.c.url_key).limit(limit))
-        return [UrlRow(**{name: row[name] for name in UrlRow.__slots__}) for row in rows]
+        query = query.join(retries, retries.c.url_key == urls.c.url_key, isouter=True)
+        is_given_up = sa.func.coalesce(retries.c.tries, 0) >= MOST_TRIES
+        last = sa.case((is_given_up, 1), else_=0)
+        rows = self._all(query.where(*_still_wanted(source)).order_by(last, *_LATEST_CHANGE).limit(limit))
+        return [_open(row) for row in rows]
+
+    def count_open(self, source: str) -> int:
+        """How many URLs of a source are still wanted."""
+        query = sa.select(sa.func.count().label("number")).select_from(
+            urls.join(articles, articles.c.url_key == urls.c.url_key, isouter=True)
+        )
+        return int(self._all(query.where(*_still_wanted(source)))[0]["number"])
+
+    def seen(self, source: str) -> Iterator[SeenUrl]:
+        """Every URL of a source with the ways that named it; streamed, in no order."""
+        named = sa.select(sa.func.aggregate_strings(ways.c.way, _BETWEEN_WAYS)).where(
+            ways.c.url_key == urls.c.url_key
+        )
+        article = sa.func.coalesce(aliases.c.url_key, urls.c.url_key)
+        is_alias = sa.and_(aliases.c.kind == "url", aliases.c.key == urls.c.url_key)
+        found = urls.join(aliases, is_alias, isouter=True)
+        found = found.join(articles, articles.c.url_key == article, isouter=True)
+        # What the page states, as UTC already; else what the feed or list stated.
+        by_page = sa.case((articles.c.published_at.is_not(None), articles.c.shown_at))
+        stated_at = sa.func.coalesce(by_page, urls.c.published_at)
+        columns = (urls.c.url_key, article, urls.c.state, urls.c.discovered_at, stated_at)
+        query = sa.select(*columns, named.scalar_subquery()).select_from(found).where(urls.c.source == source)
+        sets = {None: frozenset[str]()}  # few, and shared by all
+        for key, of, state, at, stated, joined in self._stream(query):
+            if joined not in sets:
+                sets[joined] = frozenset(joined.split(_BETWEEN_WAYS))
+            yield SeenUrl(key, of, state, at, stated, sets[joined])
+
+    def first_finds(self, source: str) -> dict[str, str]:
+        """When each way first named a URL of the source."""
+        query = sa.select(ways.c.way, sa.func.min(ways.c.found_at)).group_by(ways.c.way)
+        query = query.join(urls, urls.c.url_key == ways.c.url_key).where(urls.c.source == source)
+        return {row[0]: row[1] for row in self._stream(query)}
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Source → state → number of URLs."""
@@ -165,6 +214,10 @@ class Catalog:
 
     # --- shell ---
 
+    def _stream(self, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+        with naming(self._engine), self._engine.connect() as connection:
+            yield from connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+
     def _article(self, condition: sa.ColumnElement[bool]) -> ArticleRow | None:
         row = self._first(sa.select(articles).where(condition, articles.c.removed == 0))
         return None if row is None else article_row(row)
@@ -176,6 +229,31 @@ class Catalog:
     def _all(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         with naming(self._engine), self._engine.connect() as connection:
             return connection.execute(query).mappings().all()
+
+
+def _still_wanted(source: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """A source's URLs with something left to fetch; a feed's text does not settle its page."""
+    from_feed = sa.and_(urls.c.state == "archived", articles.c.read_from == "feed")
+    return urls.c.source == source, sa.or_(urls.c.state.in_(("discovered", "failed", "blocked")), from_feed)
+
+
+def _url(row: sa.RowMapping) -> UrlRow:
+    return UrlRow(**{name: row[name] for name in UrlRow.__slots__})
+
+
+def _open(row: sa.RowMapping) -> OpenUrl:
+    given_up = (row["tries"] or 0) >= MOST_TRIES
+    return OpenUrl(
+        url=row["url"],
+        state=row["state"],
+        reason="the text is the feed's, the page is still wanted"
+        if row["state"] == "archived"
+        else row["reason"],
+        discovered_at=row["discovered_at"],
+        tries=row["tries"] or 0,
+        next_try_at=None if given_up else row["next_try_at"],
+        given_up=given_up,
+    )
 
 
 def _known(row: sa.RowMapping) -> Known:

@@ -49,6 +49,34 @@ class UrlRow:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class SeenUrl:
+    """A URL and the ways that named it. Times are ISO 8601 in UTC, but `stated_at`, which keeps its offset."""
+
+    url_key: str
+    article: str  # URL key of the article it is an address of; its own where it is nobody's alias
+    state: str
+    discovered_at: str
+    stated_at: str | None  # by the page, else by the feed or list
+    ways: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenUrl:
+    """A URL that is still wanted. Without a `next_try_at` the next crawl asks for it, unless it is given up."""
+
+    url: str
+    state: str
+    reason: str
+    discovered_at: str
+    tries: int
+    next_try_at: str | None
+    given_up: bool  # tried too often; by hand it is tried at any time
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """One crawl of one source, as it was recorded. `by` is crawl or daemon."""
