@@ -112,9 +112,7 @@ class Step(Frozen):
     )  # at most so many pages of a list, while they bring new articles
     next: str | None = None  # CSS of a listing's link to its next page, JMESPath of an api's
     # In url, form and json_body {cursor}, {page} and {offset} say which page is meant; {page} is 1 at first, {offset} 0.
-    cursor: str | None = (
-        None  # api: JMESPath of the next page's {cursor}; nothing, 0 or false: it was the last
-    )
+    cursor: str | None = None  # api: JMESPath of the next {cursor}; nothing, 0 or false ends the list
     first: str = ""  # what {cursor} is at first
     per: int | None = Field(default=None, ge=1, le=1000)  # items a page, by which {offset} grows
     within: Seconds | None = None  # sitemap: older entries are left out

@@ -21,6 +21,8 @@ _DECLARATION = re.compile(r"^<\?xml[^>]{0,500}>")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:(#?\w{1,32});)?")
 _MARKUP = frozenset("<>&\"'")
+# `a@news.example (a name)`, as RSS wants it; feedparser knows only addresses that end in two to four letters.
+_ADDRESSED = re.compile(r"^\s*[^\s@()]{1,100}@[^\s@()]{1,200}\s*\((.+)\)\s*$", re.DOTALL)
 _END_OF_CDATA = "]]>"
 _ENDS = ("item", "entry")
 # feedparser looks for an e-mail address in what such elements hold, in time that grows with its square.
@@ -69,7 +71,7 @@ class _Count:
             return text
         text = text[: self.room]
         self.room -= len(text)
-        return text
+        return _ADDRESSED.sub(r"\1", text) if self.short == "author" else text
 
 
 def _mended(text: str, root: str) -> Iterator[str]:
