@@ -2,7 +2,7 @@
 
 from archive.archive import Archive, Receipt
 from archive.article import Article
-from archive.dedup import Verdict, url_key
+from archive.dedup import Verdict
 from archive.document import FURTHER_KEYS, document_of
 from archive.domains import DomainRow, Domains, RobotsRow
 from archive.errors import ArchiveError, DocumentError, LedgerError
@@ -13,6 +13,7 @@ from archive.polls import Polls
 from archive.reindex import ReindexReport
 from archive.rows import ArticleRow, Due, PollRow, RunRow, UrlRow
 from archive.runs import Runs
+from archive.url_keys import untracked, url_key
 
 __all__ = [
     "FURTHER_KEYS",
@@ -42,5 +43,6 @@ __all__ = [
     "parse",
     "portable",
     "render",
+    "untracked",
     "url_key",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from archive import database, events
 from archive.article import Article
-from archive.dedup import Judgement, Known, Verdict, candidate, judge, url_key
+from archive.dedup import Judgement, Known, Verdict, candidate, judge
 from archive.document import show
 from archive.domains import Domains
 from archive.errors import ArchiveError
@@ -25,6 +25,7 @@ from archive.reindex import ReindexReport, find_by_url, reindex
 from archive.rows import ArticleRow
 from archive.runs import Runs
 from archive.store import Store, naming_folder
+from archive.url_keys import url_key
 
 _WANTED = ("discovered", "failed", "blocked")
 _MOST_PENDING = 500

@@ -6,37 +6,17 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-from w3lib.url import canonicalize_url
 
 from archive.article import Article
-from archive.markdown import one_line
+from archive.url_keys import url_key
 
 # Grows when `normalised` changes: keys of different normalisers never compare equal by accident.
 TEXT_KEY_VERSION = 1
 # Below this many normalised characters equal texts are common (flashes, notices): the title must agree too.
 SHORT_TEXT = 200
 
-_TRACKING = re.compile(r"(?:utm_\w+|gclid|fbclid|msclkid|yclid|igshid|mc_cid|mc_eid|spm)\Z", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK_TARGET = re.compile(r"\]\([^)\n]*\)")
-_LONGEST_KEY = 1000  # PostgreSQL indexes no value over 2,704 bytes
-
-
-def url_key(url: str) -> str:
-    """What two spellings of one address share: no scheme, tracking, fragment or final slash."""
-    try:
-        parts = urlsplit(canonicalize_url(one_line(url)))
-        host = (parts.hostname or "").rstrip(".")
-        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    except ValueError:
-        return one_line(url)[:_LONGEST_KEY]
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])]
-    key = urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(query), "")).removeprefix("//")
-    if len(key) > _LONGEST_KEY:
-        key = f"{key[:900]}#{hashlib.sha256(key.encode()).hexdigest()}"
-    return key
 
 
 def normalised(text: str) -> str:

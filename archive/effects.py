@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive import tables
-from archive.dedup import url_key
 from archive.files import path_key
 from archive.ledger import Event
 from archive.tables import aliases, articles, urls, ways
+from archive.url_keys import url_key
 
 _REQUIRED = (
     *("url", "source", "path", "sha256", "title", "name", "time", "shown_at", "time_from", "title_from"),

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from archive.article import Article
-from archive.dedup import Known, text_key, url_key
+from archive.dedup import Known, text_key
 from archive.document import Shown, utc
 from archive.files import sha256
 from archive.ledger import Event
 from archive.markdown import Document, one_line
+from archive.url_keys import url_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from archive import events
-from archive.dedup import Known, url_key
+from archive.dedup import Known
 from archive.errors import DocumentError
 from archive.files import Files, path_key, sha256
 from archive.ledger import Event
 from archive.markdown import Document, parse
 from archive.store import Store
+from archive.url_keys import url_key
 
 _NEAR_THE_TOP = 4096  # bytes that surely hold the `url` line
 

@@ -11,13 +11,14 @@ from sqlalchemy.engine import Engine
 
 from archive import database
 from archive.catalog import Catalog
-from archive.dedup import Known, url_key
+from archive.dedup import Known
 from archive.document import utc
 from archive.errors import ArchiveError
 from archive.events import scrubbed
 from archive.files import Files
 from archive.household import Household, Pending
 from archive.ledger import Event, Ledger, Line, Position
+from archive.url_keys import url_key
 
 _LINES_AT_ONCE = 500
 

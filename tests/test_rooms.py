@@ -29,6 +29,7 @@ PURE = [
     ROOT / "archive" / "document.py",
     ROOT / "archive" / "events.py",
     ROOT / "archive" / "markdown.py",
+    *sorted((ROOT / "archive").glob("url_*.py")),
     ROOT / "scheduler" / "plan.py",
 ]
 # The name a distribution is imported by, where it is not its own.
