@@ -84,6 +84,11 @@ class SourceCoverage:
     def tally(self) -> Tally:
         return Tally.total(day.tally for day in self.days)
 
+    @property
+    def estimate(self) -> Estimate | None:
+        """By the two ways that share most."""
+        return self.pairs[0].estimate if self.pairs else None
+
     def gaps(self) -> list[Gap]:
         """By pair and side; none is empty."""
         sides = [(pair, side) for pair in self.pairs for side in (0, 1)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import page_verbs
+from cli import finding_verbs, page_verbs
 from cli.options import Config, Json
 
 app = typer.Typer(
@@ -122,6 +122,9 @@ def status(
     from cli.shelf import status as run
 
     return run(config or context.obj, runs, as_json=json, times=times)
+
+
+app.command()(finding_verbs.coverage)
 
 
 @app.command("list")
