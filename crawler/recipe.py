@@ -149,6 +149,8 @@ class Step(Frozen):
 
     @model_validator(mode="after")
     def _pages_can_be_told(self) -> Self:
+        if "{" in urlsplit(self.url).netloc:
+            raise ValueError("the host can't be told by a {place}")
         asked = " ".join((self.url, self.json_body or "", *self.form.values()))
         if "{cursor}" in asked and not self.cursor:
             raise ValueError("{cursor} needs `cursor`, a JMESPath to the next one")

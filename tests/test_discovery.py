@@ -8,27 +8,13 @@ import pytest
 from crawler.discovery.link import DiscoveryError, Link
 from crawler.discovery.links import links
 from crawler.source import Source, Step
+from tests.finding import HTML, NOW, RSS, link, rss
+from tests.finding import found as found_by
 from tests.site import FEED, HOST, LIST, WAF, feed, listing, tech
-
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-RSS = "application/rss+xml"
-HTML = "text/html; charset=utf-8"
 
 
 def found(body: bytes | str, content_type: str | None = RSS, **changes: object) -> tuple[Link, ...]:
-    step = Step.model_validate(
-        {"kind": "feed", "url": FEED, "full": True, "skip": {"type": "video_article"}} | changes
-    )
-    body = body.encode() if isinstance(body, str) else body
-    return links(body, step.url, step, tech(), content_type, NOW)
-
-
-def rss(*items: str) -> str:
-    return f"<rss version='2.0'><channel><title>t</title>{''.join(f'<item>{item}</item>' for item in items)}</channel></rss>"
-
-
-def link(number: int) -> str:
-    return f"<link>{HOST}/article/{number}</link>"
+    return found_by(body, content_type, **{"full": True, "skip": {"type": "video_article"}} | changes)
 
 
 # --- feeds ---

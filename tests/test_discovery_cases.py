@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from crawler.discovery.link import DiscoveryError, Link
-from crawler.discovery.links import links
+from crawler.discovery.link import DiscoveryError, Link, Reply
+from crawler.discovery.links import find, first_ask
 from crawler.source import Source, Step, load_sources
 from tests.cases import Case, cases
 
@@ -38,8 +38,9 @@ def step_of(case: Case) -> Step:
 
 
 def found(case: Case) -> tuple[Link, ...]:
-    reply = case.fetched
-    return links(reply.body, reply.url, step_of(case), source_of(case), reply.content_type, reply.fetched_at)
+    page, step = case.fetched, step_of(case)
+    reply = Reply(page.body, page.url, page.content_type, page.fetched_at)
+    return find(reply, first_ask(step), step, source_of(case)).links
 
 
 def identity(case: Case, link: Link) -> str:

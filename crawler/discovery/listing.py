@@ -1,5 +1,6 @@
 """A page that lists articles: a reply → its items, by the recipe's selectors."""
 
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -26,38 +27,46 @@ def read(reply: Reply, step: Step) -> Listed:
     return Listed(
         items=(_item(card, step) for card in cards),
         base_url=joined(reply.url, str(bases[0])) if bases else None,
-        next_url=_first(root, step.next, "href"),
+        next_url=_address(root, step.next),
     )
 
 
 def _cards(root: Any, selector: str) -> list[Any]:
-    found = selector_path(selector, None)(root)
-    return (
-        [card for card in found if not isinstance(card, str)][:_MOST_CARDS] if isinstance(found, list) else []
-    )
+    try:
+        found = selector_path(selector, None)(root)
+    except etree.XPathError:
+        return []
+    nodes = found if isinstance(found, list) else []
+    return [card for card in nodes if not isinstance(card, str)][:_MOST_CARDS]
 
 
 def _item(card: Any, step: Step) -> Item:
     return Item(
-        url=_first(card, step.link, "href") or "",
+        url=_address(card, step.link) or "",
         title=_first(card, step.title),
-        published=_first(card, step.published, "datetime"),
+        published=_time(card, step.published),
         author=_first(card, step.author),
         html=_markup(card, step.text) if step.full else None,
     )
 
 
 def _markup(card: Any, selector: str | None) -> str | None:
-    found = (one for one in select(card, selector, None) if not isinstance(one, str)) if selector else ()
-    return next(
-        (etree.tostring(one, encoding="unicode", method="html", with_tail=False) for one in found), None
-    )
+    found = select(card, selector, None) if selector else []
+    nodes = [one for one in found if not isinstance(one, str)]
+    return etree.tostring(nodes[0], encoding="unicode", method="html", with_tail=False) if nodes else None
 
 
-def _first(card: Any, selector: str | None, attribute: str | None = None) -> str | None:
-    """What the selector finds first in the card: a string, an element's attribute, else its text."""
-    for one in select(card, selector, None) if selector else []:
-        text = one if isinstance(one, str) else (attribute and one.get(attribute)) or text_of(one)
-        if text.strip():
-            return str(text.strip())
-    return None
+def _address(card: Any, selector: str | None) -> str | None:
+    # An element without `href` leads nowhere: the last page's "next", say.
+    return _first(card, selector, lambda element: element.get("href") or "")
+
+
+def _time(card: Any, selector: str | None) -> str | None:
+    return _first(card, selector, lambda element: element.get("datetime") or text_of(element))
+
+
+def _first(card: Any, selector: str | None, said: Callable[[Any], str] = text_of) -> str | None:
+    """The first text that the selector finds in the card, or that an element it finds says."""
+    found = select(card, selector, None) if selector else []
+    texts = (one if isinstance(one, str) else said(one) for one in found)
+    return next((str(text).strip() for text in texts if text.strip()), None)

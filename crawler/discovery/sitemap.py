@@ -15,12 +15,14 @@ from crawler.discovery.unpacking import unpacked
 from crawler.source import Step
 
 MOST_URLS = 50_000  # in one sitemap: https://www.sitemaps.org/protocol.html
-_MOST_ELEMENTS = 2_000_000  # 50,000 pages with some ten images each
+_MOST_EVENTS = 4_000_000  # elements and texts: 50,000 pages with some ten images each
+_DEEPEST = 100
 _LONGEST = 3_000  # characters of an address or title
 _LONGEST_LINE = 10_000
 _MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 _FEEDS = ("rss", "feed", "RDF")  # a feed may stand for a sitemap
+_START = re.compile(rb"<\?xml\s|<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _BARE = re.compile(rb"&(?!#?\w{1,32};)")
 # What is read of an entry, by the element around it: images and films have `loc` and `title`, too.
 _FIELDS = {
@@ -108,7 +110,7 @@ class _Entries:
 
     def _feed(self) -> bool:
         chunk = next(self._chunks, None)
-        if chunk is None or self._target.elements > _MOST_ELEMENTS:
+        if chunk is None or self._target.is_too_much:
             return False
         try:
             self._parser.feed(chunk)
@@ -123,15 +125,19 @@ class _Target:
     def __init__(self) -> None:
         self.root: str | None = None
         self.entries = deque[dict[str, str]]()
-        self.elements = 0
+        self._events = 0
         self._path: list[str] = []
         self._entry: dict[str, str] = {}
         self._field: str | None = None
         self._text = ""
 
+    @property
+    def is_too_much(self) -> bool:
+        return self._events > _MOST_EVENTS or len(self._path) > _DEEPEST
+
     def start(self, tag: str, _attributes: object) -> None:
         name = tag.rpartition("}")[2]
-        self.elements += 1
+        self._events += 1
         if self.root is None:
             self.root = name
         if name in ("url", "sitemap"):
@@ -141,6 +147,7 @@ class _Target:
         self._path.append(name)
 
     def data(self, text: str) -> None:
+        self._events += 1
         if self._field and len(self._text) < _LONGEST:
             self._text += text
 
@@ -165,7 +172,8 @@ def _repaired(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield from chain((head,), chunks)
         return
     rest = b""
-    for chunk in chain((head[max(0, head.find(b"<")) :],), chunks):
+    start = _START.search(head) or re.search(b"<", head)
+    for chunk in chain((head[start.start() if start else 0 :],), chunks):
         whole, end, rest = (rest + chunk).rpartition(b">")
         if len(rest) > _LONGEST_LINE:
             whole, end, rest = whole + end + rest, b"", b""
