@@ -32,6 +32,11 @@ interval = "20m"
 # delay = 1.0
 # crawls_at_once = 2
 
+# The most requests that one crawl sends, and that all of them send to one domain in a day (UTC); robots.txt aside.
+# What is left over is asked for by a later crawl.
+# requests_per_crawl = 500
+# requests_per_day = 5000
+
 # A catalog in PostgreSQL instead of SQLite inside the archive (needs the extra `postgres`).
 # database_url = "postgresql+psycopg://user@localhost/broadsheet"
 

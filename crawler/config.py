@@ -14,6 +14,7 @@ FILE_NAME = "broadsheet.toml"
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SHORTEST_INTERVAL = 1.0
+_LARGEST_BUDGET = 1_000_000
 _SOURCE_NAME = re.compile(r"[^\W_][\w.\-]*")
 _KEY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -35,6 +36,8 @@ class Settings:
     jitter: float = 0.1  # a wait differs from its interval by at most this share of it
     crawls_at_once: int = 2
     delay: float = 1.0  # seconds between two requests to one domain
+    requests_per_crawl: int = 500  # robots.txt aside
+    requests_per_day: int = 5000  # to one domain, robots.txt aside
     contact: str | None = None  # the mail address or page that the user agent names
     plain: bool = False  # paragraphs only, no other Markdown
     front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
@@ -169,6 +172,12 @@ def _count(value: object, _folder: Path) -> int:
     return value
 
 
+def _budget(value: object, _folder: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LARGEST_BUDGET:
+        raise ValueError(f"{value!r} is no whole number from 1 to {_LARGEST_BUDGET}")
+    return value
+
+
 def _share(value: object, _folder: Path) -> float:
     return _number(value, 0.0, 0.5)
 
@@ -199,6 +208,8 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "jitter": _share,
     "crawls_at_once": _count,
     "delay": _seconds,
+    "requests_per_crawl": _budget,
+    "requests_per_day": _budget,
     "contact": _contact,
     "plain": _switch,
     "front_matter": _keys,

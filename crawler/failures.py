@@ -1,5 +1,7 @@
 """Pure: what a request that got no page comes to, in words a reader understands."""
 
+from datetime import datetime
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -12,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.middlewares.bounds import BadReplyError
 from crawler.middlewares.guard import RefusedAddress
+from crawler.putoff import PutOff
 
 _ROBOTS = "Forbidden by robots.txt"  # what Scrapy's middlewares say
 _REDIRECTS = "max redirections reached"
@@ -25,8 +28,14 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 def failure(caught: Failure) -> tuple[str, str]:
-    """The state and the reason: excluded where a rule forbids the request, else failed."""
-    error = caught.value
+    """The state and the reason: excluded where a rule forbids the request, discovered where it is put off, else failed."""
+    return comes_to(caught.value)
+
+
+def comes_to(error: BaseException | None) -> tuple[str, str]:
+    """`failure` of the bare error."""
+    if isinstance(error, PutOff):
+        return "discovered", str(error)
     if isinstance(error, RefusedAddress):
         return "excluded", str(error)
     if isinstance(error, BadReplyError):
@@ -39,6 +48,11 @@ def failure(caught: Failure) -> tuple[str, str]:
         if isinstance(error, kind):
             return "failed", reason
     return "failed", _in_words(error)
+
+
+def put_off_until(caught: Failure) -> datetime | None:
+    """When the request may be tried again that was put off; None for one that failed."""
+    return caught.value.until if isinstance(caught.value, PutOff) else None
 
 
 def _in_words(error: BaseException | None) -> str:

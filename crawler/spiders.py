@@ -17,9 +17,9 @@ from archive import Archive, ArchiveError, Found, url_key
 from crawler.config import Settings
 from crawler.discovery.link import Link
 from crawler.exchange import as_fetched, as_got, discovery_request
-from crawler.failures import failure
+from crawler.failures import failure, put_off_until
 from crawler.job import Job
-from crawler.landing import Landing, Target, further_page, land
+from crawler.landing import Landing, Postponed, Target, further_page, land
 from crawler.polling import digests
 from crawler.reading import Fetched, Refusal
 from crawler.settings import overrides
@@ -28,7 +28,7 @@ from crawler.survey import Asked, Survey
 from crawler.tally import OnEvent, Tally
 from crawler.trust import name_authorities
 
-Output = Request | Landing
+Output = Request | Landing | Postponed
 
 
 class ArticleSpider(Spider):
@@ -172,6 +172,10 @@ class ArticleSpider(Spider):
         arguments = error.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
         target, pages = arguments["target"], arguments.get("pages", ())
         state, reason = failure(error)
+        until = put_off_until(error)
+        if until is not None:
+            yield Postponed(target.url, until, reason)
+            return
         if pages:  # a part of an article is no article
             state, reason = "failed", f"page {len(pages) + 1}: {reason}"
         yield _refused(target.url, state, reason)

@@ -10,7 +10,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from archive import Archive, ArchiveError, Due
 from crawler.config import Settings
 from crawler.crawl import Job
+from crawler.line import LINE
 from crawler.source import Source
+from crawler.urls import registrable
 from scheduler import plan
 from scheduler.runner import LocalRunner, Outcome
 
@@ -32,6 +34,10 @@ async def serve(
         archive.runs.abandon(datetime.now(UTC))
         daemon = _Daemon(settings, chosen, archive, say)
         say(_opening(settings, archive))
+        if settings.contact is None:
+            say(
+                "sites are not told whom to write to; set `contact` in broadsheet.toml to a mail address or a page"
+            )
         try:
             await daemon.until(stop or asyncio.Event())
         finally:
@@ -48,6 +54,7 @@ class _Daemon:
         self._say = say
         self._runner = LocalRunner(settings)
         self._due = archive.runs.due()
+        self._domains = {name: _domains(source) for name, source in sources.items()}
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def until(self, stop: asyncio.Event) -> None:
@@ -82,7 +89,7 @@ class _Daemon:
     async def _tick(self) -> None:
         waits = {name: self._longest_wait(name) for name in self._sources}
         names = plan.due(waits, self._due, datetime.now(UTC))
-        for name in plan.startable(names, self._running, self._settings.crawls_at_once):
+        for name in plan.startable(names, self._running, self._settings.crawls_at_once, self._domains):
             self._running[name] = asyncio.create_task(self._crawl(name))
 
     async def _crawl(self, name: str) -> None:
@@ -96,6 +103,9 @@ class _Daemon:
 
     def _put_down(self, outcome: Outcome, started_at: datetime) -> None:
         name = outcome.source
+        if outcome.is_offline:
+            self._forgive(name, started_at)
+            return
         failures = 0 if outcome.answered else self._failures(name) + 1
         next_at = plan.next_due(
             started_at,
@@ -104,6 +114,16 @@ class _Daemon:
             self._settings.jitter,
             random.random(),  # noqa: S311  spreads requests, guards nothing
         )
+        self._note(name, next_at, failures)
+
+    def _forgive(self, name: str, started_at: datetime) -> None:
+        """Our line is down: the source is asked again soon, and so are those that it was held against before we knew."""
+        self._note(name, plan.soon(started_at, self._settings.interval_of(name)), self._failures(name))
+        for other in self._sources.keys() - self._running.keys():
+            if self._failures(other) and self._domains[other] & LINE.missed:
+                self._note(other, plan.soon(started_at, self._settings.interval_of(other)), 0)
+
+    def _note(self, name: str, next_at: datetime, failures: int) -> None:
         self._due[name] = Due(next_at, failures)
         try:
             self._archive.runs.set_due(name, next_at, failures)
@@ -117,6 +137,16 @@ class _Daemon:
     def _longest_wait(self, name: str) -> timedelta:
         settings = self._settings
         return plan.longest_wait(settings.interval_of(name), self._failures(name), settings.jitter)
+
+
+def _domains(source: Source) -> frozenset[str]:
+    """The registrable domains that a crawl of the source asks."""
+    urls = [
+        source.home,
+        *(f"https://{host}/" for host in source.hosts),
+        *(step.url for step in source.discovery),
+    ]
+    return frozenset(filter(None, map(registrable, urls)))
 
 
 def _opening(settings: Settings, archive: Archive) -> str:

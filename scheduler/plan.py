@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from archive import Due
 
 LONGEST_REST = 86400.0  # seconds; a failing source is asked at least this often, for ever
+AFTER_NO_CONNECTION = 120.0  # seconds
 _MOST_DOUBLINGS = 64
 
 
@@ -44,8 +45,26 @@ def next_due(started_at: datetime, interval: float, failures: int, jitter: float
     return started_at + rest(interval, failures) * (1 + jitter * (2 * chance - 1))
 
 
-def startable(names: Iterable[str], running: Iterable[str], at_once: int) -> list[str]:
-    """Those of the due sources that may start now: none that is still under way, and no more than `at_once` in all."""
+def soon(started_at: datetime, interval: float) -> datetime:
+    """When a source is crawled again that could not be asked because our own line was down."""
+    return started_at + timedelta(seconds=min(interval, AFTER_NO_CONNECTION))
+
+
+def startable(
+    names: Iterable[str], running: Iterable[str], at_once: int, domains: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """Those of the due sources that may start now, no more than `at_once` in all.
+
+    None that is still under way, and none that shares a domain with another: they would only wait for one another.
+    """
     busy = set(running)
-    free = [name for name in names if name not in busy]
-    return free[: max(0, at_once - len(busy))]
+    taken = set[str]().union(*(domains[name] for name in busy))
+    chosen: list[str] = []
+    for name in names:
+        if len(busy) >= at_once:
+            break
+        if name not in busy and not domains[name] & taken:
+            chosen.append(name)
+            busy.add(name)
+            taken |= domains[name]
+    return chosen

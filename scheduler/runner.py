@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from archive import ArchiveError
 from crawler.config import Settings
 from crawler.crawl import Job, crawl
+from crawler.line import LINE
 from crawler.report import CrawlReport
 
 _log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ class Outcome:
     source: str
     report: CrawlReport | None = None
     problem: str | None = None
+    is_offline: bool = False  # was it our own line that was down? That counts against no source
 
     @property
     def answered(self) -> bool:
@@ -27,7 +29,8 @@ class Outcome:
     @property
     def summary(self) -> str:
         """One line for a log."""
-        return self.report.summary if self.report is not None else f"{self.source}: {self.problem}"
+        said = self.report.summary if self.report is not None else f"{self.source}: {self.problem}"
+        return said if not self.is_offline or "no connection" in said else f"{said}; no connection"
 
 
 class LocalRunner:
@@ -39,9 +42,10 @@ class LocalRunner:
     async def run(self, job: Job) -> Outcome:
         """Crawls; whatever goes wrong is in the outcome."""
         try:
-            return Outcome(job.source.name, await crawl(job, self._settings))
+            report = await crawl(job, self._settings)
         except ArchiveError as error:
             return Outcome(job.source.name, problem=str(error))
         except Exception as error:  # noqa: BLE001  the daemon outlives whatever one crawl runs into
             _log.warning("%s: the crawl broke off", job.source.name, exc_info=True)
             return Outcome(job.source.name, problem=f"{type(error).__name__}: {error}")
+        return Outcome(job.source.name, report, is_offline=LINE.is_down and not report.is_answered)

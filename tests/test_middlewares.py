@@ -3,16 +3,21 @@
 from typing import Any
 
 import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request
+from scrapy.settings import Settings as ScrapySettings
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from crawler.addresses import networks
+from crawler.clock import utc_now
 from crawler.config import Settings
 from crawler.middlewares.guard import AddressGuard, RefusedAddress
 from crawler.middlewares.politeness import Politeness
 from crawler.middlewares.resolver import PublicResolver
-from tests.site import settings
+from crawler.settings import overrides
+from tests.site import in_loop, settings
 
 PUBLIC, INNER = "93.184.215.14", "192.168.1.1"
 
@@ -119,10 +124,12 @@ def test_a_request_to_an_allowed_network_goes_out() -> None:
     AddressGuard(networks(["10.0.0.0/8"])).process_request(Request("http://10.0.0.1/"))
 
 
-def test_a_sites_hosts_share_one_slot() -> None:
-    politeness = Politeness(None)  # type: ignore[arg-type]  # asked for robots.txt only
+def test_a_sites_hosts_share_one_slot(tmp_path: Any) -> None:
+    values = {**overrides(settings(tmp_path)), "ROBOTSTXT_USER_AGENT": "Broadsheet", "DOWNLOAD_DELAY": 0}
+    politeness = Politeness(Crawler(Spider, ScrapySettings(values)), utc_now)
     requests = [Request(f"https://{host}/") for host in ("rss.huxiu.com", "www.huxiu.com", "www.ithome.com")]
     for request in requests:
         request.meta["download_slot"] = "where a redirect came from"
-        politeness.process_request(request)
+        in_loop(politeness.process_request(request))
+        politeness.close()
     assert [request.meta["download_slot"] for request in requests] == ["huxiu.com", "huxiu.com", "ithome.com"]
