@@ -163,3 +163,21 @@ def test_a_script_adds_nothing_to_a_text_that_the_page_shows() -> None:
     other = json.dumps("<p>Another article.</p>" * 200)
     held = page().replace("</body>", f"<script>window.next = {{html: {other}}}</script></body>")
     assert article(held).body.split("\n\n") == list(PARAGRAPHS)
+
+
+def swallowed(around: str) -> str:
+    """A page all of which stands in a noscript element, which is closed inside another one."""
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    return (
+        f"<html><head><title>Quiet queues</title></head><body><noscript><div class=warn></noscript>{around}"
+        f"<h1>Quiet queues</h1><div class=content>{text}</div><noscript></div></noscript></body></html>"
+    )
+
+
+def test_a_text_that_an_unclosed_noscript_swallows_is_read() -> None:
+    assert article(swallowed("<ul><li><a href=/1>One</a></li></ul>")).body.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_a_notice_for_readers_without_scripts_is_no_text() -> None:
+    notice = "<noscript><p>Please switch scripts on.</p><p>Nothing is shown without them, we are afraid.</p></noscript>"
+    assert article(page(before=notice)).body.split("\n\n") == list(PARAGRAPHS)

@@ -198,3 +198,29 @@ def test_a_page_led_to_the_front_page_is_gone() -> None:
     result = read(fetched(home, "https://news.example.org/", requested=URL), source_for(URL, {}))
     assert isinstance(result, Refusal)
     assert (result.state, URL in result.evidence) == ("gone", True)
+
+
+WELCOME = "<h1>The Quay in pictures</h1>" + paragraphs(*EN[:2], *EN) + "<p><a href='/imprint'>Imprint</a></p>"
+
+
+def at_the_front(html: str, requested: str | None = None) -> Article | Refusal:
+    url = "https://news.example.org/"
+    return read(fetched(html, url, requested=requested), source_for(url, {}))
+
+
+def test_a_front_page_that_is_little_but_a_text_of_its_own_is_read() -> None:
+    assert isinstance(at_the_front(page(WELCOME, "The Quay in pictures")), Article)
+
+
+@pytest.mark.parametrize(
+    ("main", "requested"),
+    [
+        pytest.param(WELCOME + cards(1), None, id="a-teaser"),
+        pytest.param(WELCOME + f"<nav><ul>{NAV * 20}</ul></nav>" * 3, None, id="much-around-it"),
+        pytest.param("<h1>The Quay</h1>" + paragraphs(EN[0]), None, id="hardly-any-text"),
+        pytest.param(WELCOME, URL, id="another-page-was-asked-for"),
+    ],
+)
+def test_a_front_page_with_less_text_or_more_beside_it_is_none(main: str, requested: str | None) -> None:
+    result = at_the_front(page(main, "The Quay"), requested)
+    assert isinstance(result, Refusal), result.body

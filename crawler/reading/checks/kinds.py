@@ -25,7 +25,8 @@ _FEWEST_TEASERS = 5
 _TEXT_A_TEASER = 700  # a list's entries have less, a round-up's sections more
 _SUMMARY, _FEWEST_SUMMARIES = 80, 8
 _TEXT_A_POST = 3_000
-_MOST_AROUND = 4  # times its own text: a front page that shows more is one
+_MOST_AROUND = 4.0  # times its own text: a front page that shows more is one
+_WELCOME, _MOST_AROUND_WELCOME = 500, 2.5  # the same for one that has a headline, and no teasers
 _TEXT_A_CONSENT_WORD = 250
 _TEASERS = "h2 a, h3 a, a h2, a h3"
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|……)\s*\W{0,3}$")
@@ -132,13 +133,18 @@ def _is_list(sight: Sight) -> Refusal | None:
 
 def _is_front(sight: Sight) -> bool:
     """Is it a site's front page? One that is little but a text of its own is that text."""
-    address = tidy(sight.page.fetched.url)
+    fetched = sight.page.fetched
+    address = tidy(fetched.url)
     if address is None or not is_home(address) or "?" in address or sight.is_said_article:
         return False
     teasers = len(sight.page.nodes(_TEASERS))
-    least = _TEXT_A_POST * teasers if teasers >= _FEWEST_TEASERS else _SHORT
+    least, most_around = _SHORT, _MOST_AROUND
+    if teasers >= _FEWEST_TEASERS:
+        least = _TEXT_A_POST * teasers
+    elif not teasers and sight.title and sight.size < _SHORT and fetched.requested in (None, fetched.url):
+        least, most_around = _WELCOME, _MOST_AROUND_WELCOME
     is_text = sight.size >= least and sight.linked < _FEW_LINKS
-    return not is_text or sight.shown > _MOST_AROUND * sight.size
+    return not is_text or sight.shown > most_around * sight.size
 
 
 def _shape_of_a_list(sight: Sight) -> str | None:
