@@ -160,6 +160,64 @@ def test_comments_longer_than_the_article_do_not_pass_for_it() -> None:
     assert kept(body, [*SURE, *[0.0] * 30, *[0.9] * 18]) == [LONG.strip()] * 4
 
 
+@pytest.mark.parametrize(
+    "names",
+    ['class="author-bio"', 'id="about-the-author"', 'class="post-author-box"', 'class="bio author"'],
+)
+def test_a_life_of_the_author_below_the_article_goes_however_likely(names: str) -> None:
+    assert len(kept(f"{STORY}<div {names}><p>{LONG}</p></div>", [*SURE, 0.9])) == 4
+
+
+@pytest.mark.parametrize("names", ['class="author"', 'class="biology author"', 'class="by-author-name"'])
+def test_an_element_called_after_the_author_alone_is_no_life(names: str) -> None:
+    assert len(kept(f"{STORY}<div {names}><p>{LONG}</p></div>", [*SURE, 0.9])) == 5
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        'id="onetrust-consent-sdk"',
+        'class="ot-pc-desc"',
+        'class="privacy-modal-box"',
+        'class="x cookie-notice"',
+        'id="gdpr"',
+    ],
+)
+def test_a_question_of_consent_goes_however_long_and_wherever_it_stands(names: str) -> None:
+    question = f"<div {names}><section>{TALK * 3}</section></div>"
+    assert len(kept(STORY + question, [*SURE, *[0.95] * 9])) == 4
+    assert len(kept(question + STORY, [*[0.95] * 9, *SURE])) == 4
+
+
+@pytest.mark.parametrize("names", ['class="cmp-text"', 'class="cookies"', 'class="tag-privacy"'])
+def test_an_element_called_after_something_else_is_no_question_of_consent(names: str) -> None:
+    assert len(kept(f"{STORY}<div {names}>{TALK}</div>", [*SURE, *[0.9] * 3])) == 7
+
+
+def test_an_article_about_consent_stays() -> None:
+    body = f"<article class='post tag-gdpr'>{STORY}</article>"
+    assert len(kept(f"<p>{LONG}</p><p>{LONG}</p>{body}", [0.9, 0.9, *SURE])) == 6
+    assert len(kept(f"<div class=consent>{STORY}</div>", SURE)) == 4
+
+
+def scrolled(names: str, paragraphs: int) -> list[str]:
+    """What is kept of two articles, one below the other, where all but the second's headline is likely."""
+    one = f"<section {names}><h1>A headline</h1><div>{f'<p>{LONG}</p>' * paragraphs}</div></section>"
+    other = (
+        f"<section {names}><h1>Another</h1><div>{'<p>Of something else, at length.</p>' * 5}</div></section>"
+    )
+    return kept(one + other, [0.0, *[0.9] * paragraphs, 0.0, *[0.9] * 5])
+
+
+def test_an_article_loaded_below_another_one_goes() -> None:
+    assert scrolled('class="story"', 9) == [LONG.strip()] * 9
+
+
+def test_sections_below_headings_of_the_first_rank_stay() -> None:
+    assert len(scrolled("", 9)) == 14  # nothing says that they are articles
+    assert len(scrolled('class="story"', 2)) == 7  # nor do a few lines
+
+
 LIST = "<li>Falls when the door opens</li><li>Rises when it is shut</li>"
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.reading.text.blocks import Block, Frame
+from crawler.reading.text.called import CONSENT, LIFE, TALK, Called
 from crawler.reading.text.hints import NAMES, bits_of
 from crawler.reading.text.scene import HEADINGS
 
@@ -19,16 +20,10 @@ _SMALL = 0.1  # of what is kept: a block that stands alone and is smaller is a c
 _GAP = 25  # blocks left out in a row, after which another article may begin
 _MAIN = 0.45  # of the largest stretch: the first stretch with so much text is the article
 _ENOUGH = 200  # characters kept before: what is called comments after them is no article's
+_WHOLE = 1_500  # characters kept before: an article, after which the next headline is another's
 _LINKS_IN_LIST = 0.25  # of its characters
 _UNLIKELY = 0.1
 _NO_LIST = bits_of(NAMES, "related", "share", "nav", "tags", "ad", "newsletter", "meta", "author")
-_TALK = bits_of(NAMES, "comment")
-# Elements that hold comments, not those that say whether a page has any.
-_TALKS = re.compile(
-    r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:comments?|commentlist|kommentare?|pinglun|disqus|respond)"
-    r"(?![a-z])(?![_-]?(?:open|closed?|count|link|status|button|form|icon))",
-    re.IGNORECASE,
-)
 _LONGEST_LABEL = 60
 # What stands above an advertisement that is shown between two paragraphs.
 _AD_LABEL = re.compile(
@@ -55,7 +50,7 @@ def choose(blocks: Sequence[Block], likely: NDArray[np.float64]) -> Kept:
     for place in np.flatnonzero(kept).tolist():
         kept[place] = not _is_ad_label(blocks[place])
     kept &= ~_alone(kept) | (likely > _SURE) | (chars > _SMALL * chars[kept].sum())
-    _drop_comments(blocks, chars, kept)
+    _drop_called(blocks, chars, kept)
     _end(blocks, likely * chars, kept)
     _keep_lists(blocks, likely, kept)
     _drop_tail(blocks, likely, kept)
@@ -74,33 +69,30 @@ def _alone(kept: Kept) -> Kept:
     return np.asarray(around == 0)
 
 
-def _drop_comments(blocks: Sequence[Block], chars: NDArray[np.int_], kept: Kept) -> None:
-    """Readers' comments are prose as the article is: where they are long and many, the trees take them for it."""
+def _drop_called(blocks: Sequence[Block], chars: NDArray[np.int_], kept: Kept) -> None:
+    """Comments, lives of authors and questions of consent are prose as the article is: where they are long, the trees take them for it."""
+    for called in (TALK, LIFE):
+        so_called = _so_called(blocks, kept, called)
+        before = np.cumsum(np.where(kept & ~so_called, chars, 0))
+        kept &= ~so_called | (before < _ENOUGH)
+    so_called = _so_called(blocks, kept, CONSENT)
+    if chars[kept & ~so_called].sum() >= _ENOUGH:
+        kept &= ~so_called
+
+
+def _so_called(blocks: Sequence[Block], kept: Kept, called: Called) -> Kept:
+    """Which of the kept blocks stand in elements of such a name."""
     known: dict[Frame, bool] = {}
-    talk = np.array([_is_talk(block.frame, known) for block in blocks], dtype=bool)
-    before = np.cumsum(np.where(kept & ~talk, chars, 0))
-    kept &= ~talk | (before < _ENOUGH)
-
-
-def _is_talk(frame: Frame, known: dict[Frame, bool]) -> bool:
-    """Whether the element, or one around it, is called after comments."""
-    if frame not in known:
-        outer = frame.outer
-        known[frame] = _is_called_talk(frame) or (outer is not None and _is_talk(outer, known))
-    return known[frame]
-
-
-def _is_called_talk(frame: Frame) -> bool:
-    element = frame.element
-    return bool(frame.bits & _TALK) and any(
-        _TALKS.search(element.get(name) or "") for name in ("class", "id")
-    )
+    found = np.zeros(len(kept), dtype=bool)
+    for place in np.flatnonzero(kept).tolist():
+        found[place] = called.holds(blocks[place].frame, known)
+    return found
 
 
 def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> None:
     """Of stretches far apart keep the article's, and later ones that stand in the same elements."""
     places = np.flatnonzero(kept)
-    stretches = [stretch.tolist() for stretch in np.split(places, np.flatnonzero(np.diff(places) > _GAP) + 1)]
+    stretches = np.split(places, np.flatnonzero(_is_parted(blocks, places)) + 1)
     if len(stretches) < 2:
         return
     sums = [masses[stretch].sum() for stretch in stretches]
@@ -109,6 +101,26 @@ def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> No
     for stretch in stretches[main + 1 :]:
         if sum(_homes(blocks[place].frame)[1] in homes for place in stretch) * 2 < len(stretch):
             kept[stretch] = False
+
+
+def _is_parted(blocks: Sequence[Block], places: NDArray[np.intp]) -> Kept:
+    """For each kept block but the last: are many left out behind it, or does the headline of another article follow?"""
+    parted = np.diff(places) > _GAP
+    tops = [place for place, block in enumerate(blocks) if block.frame.tag == "h1"]
+    written = np.cumsum([blocks[place].chars for place in places.tolist()])
+    for top, behind in zip(tops, np.searchsorted(places, tops).tolist(), strict=True):
+        if 0 < behind < len(places) and written[behind - 1] >= _WHOLE:
+            parted[behind - 1] |= _is_next_headline(blocks[tops[0]].frame, blocks[top].frame)
+    return np.asarray(parted)
+
+
+def _is_next_headline(first: Frame, other: Frame) -> bool:
+    """Do two h1 look alike, each in an element of its own? So do those of sites that load article after article."""
+    one, two = first.outer, other.outer
+    if one is None or two is None or one is two or one.tag != two.tag:
+        return False
+    looks = [[frame.element.get("class") for frame in pair] for pair in ((first, one), (other, two))]
+    return looks[0] == looks[1] and any(looks[0])
 
 
 def _homes(frame: Frame) -> tuple[int, int]:
