@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ import pytest
 
 from archive import Archive, RunRow
 from crawler.config import Settings
+from crawler.line import LINE
+from crawler.source import Source, parse_source
 from scheduler.daemon import serve
 from scheduler.runner import LocalRunner, Outcome
 from tests.builders import files
@@ -256,3 +259,72 @@ def test_runs_of_a_crawl_by_hand_are_left_alone(site: Site, tmp_path: Path) -> N
     site.publish(1)
     served(config, lambda said: len(rounds(said)) >= 1)
     assert Counter(run.state for run in runs(tmp_path)) == {"running": 1, "ok": 1}
+
+
+# --- our own line ---
+
+
+def test_our_own_line_being_down_counts_against_no_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proxy is gone; then it is there again."""
+    with Site() as closed:
+        address = closed.address
+    LINE.forget()
+    monkeypatch.setenv("http_proxy", address)
+    config = settings(tmp_path, sources=("tech",), interval=1.0)
+    said = served(config, lambda said: len(rounds(said)) >= 2)
+    assert all("no connection" in line for line in rounds(said))
+    with Archive.read(config.archive) as archive:
+        assert archive.runs.due()["tech"].failures == 0
+    with Site() as site:
+        monkeypatch.setenv("http_proxy", site.address)
+        site.publish(1)
+        assert "tech: 1 new" in served(config, lambda said: len(rounds(said)) >= 1)[1]
+    assert not LINE.is_down
+
+
+def test_what_was_held_against_a_source_before_we_knew_is_forgiven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sites on addresses where nobody listens: only with the second do we know that it is our line."""
+    LINE.forget()
+    recipes = {name: cut_off(name, f"127.0.0.{number}") for name, number in (("one", 2), ("two", 3))}
+    config = settings(
+        tmp_path, sources=("one", "two"), interval=1.0, crawls_at_once=1, allow_networks=("127.0.0.0/8",)
+    )
+    said: list[str] = []
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        serving = asyncio.ensure_future(serve(config, recipes, said.append, stop))
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not any("no connection" in line for line in said):
+                await asyncio.sleep(0.02)
+        stop.set()
+        await serving
+
+    in_loop(run())
+    LINE.forget()
+    first = next(line for line in said if " one: " in line or " two: " in line)
+    assert "the host refuses the connection" in first
+    assert "no connection" not in first
+    with Archive.read(config.archive) as archive:
+        assert {name: due.failures for name, due in archive.runs.due().items()} == {"one": 0, "two": 0}
+
+
+def cut_off(name: str, address: str) -> Source:
+    """A source at an address where nobody listens."""
+    with socket.socket() as free:
+        free.bind((address, 0))
+        port = free.getsockname()[1]
+    recipe = RECIPE.replace('"tech"', f'"{name}"').replace("news.example", f"{address}:{port}")
+    return parse_source(recipe.replace(f'"www.{address}:{port}"', f'"{address}"'), "tech.toml")
+
+
+def test_who_set_no_contact_is_told_once(site: Site, tmp_path: Path) -> None:
+    site.publish(1)
+    for contact, times in ((None, 1), ("me@example.org", 0)):
+        config = settings(tmp_path, sources=("tech",), interval=3600.0, contact=contact)
+        said = served(config, lambda said: bool(rounds(said)))
+        assert sum("`contact`" in line for line in said) == times

@@ -63,10 +63,29 @@ def test_the_next_time_lies_within_the_jitter(
     assert plan.due({"a": plan.longest_wait(interval, failures, jitter)}, {"a": Due(at, failures)}, NOW) == []
 
 
+def startable(names: list[str], running: list[str], at_once: int, **domains: str) -> list[str]:
+    """Each source asks a domain of its own where it is not said to ask another."""
+    asked = {name: frozenset(domains.get(name, name).split()) for name in [*names, *running]}
+    return plan.startable(names, running, at_once, asked)
+
+
 def test_a_source_under_way_is_not_started_again() -> None:
-    assert plan.startable(["a", "b"], ["a"], 3) == ["b"]
+    assert startable(["a", "b"], ["a"], 3) == ["b"]
 
 
 def test_no_more_than_so_many_run_at_once() -> None:
-    assert plan.startable(["a", "b", "c"], ["x"], 2) == ["a"]
-    assert plan.startable(["a"], ["x", "y"], 2) == []
+    assert startable(["a", "b", "c"], ["x"], 2) == ["a"]
+    assert startable(["a"], ["x", "y"], 2) == []
+
+
+def test_two_sources_of_one_domain_never_run_at_once() -> None:
+    assert startable(["a", "b", "c"], [], 3, a="x y", b="y z", c="z") == ["a", "c"]
+
+
+def test_a_source_waits_for_one_under_way_that_asks_its_domain() -> None:
+    assert startable(["a", "b"], ["c"], 3, a="x", c="w x") == ["b"]
+
+
+def test_after_our_line_was_down_a_source_is_asked_soon() -> None:
+    assert plan.soon(NOW, 1200.0) - NOW == timedelta(minutes=2)
+    assert plan.soon(NOW, 30.0) - NOW == timedelta(seconds=30)
