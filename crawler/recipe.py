@@ -116,6 +116,7 @@ class Step(Frozen):
     first: str = ""  # what {cursor} is at first
     per: int | None = Field(default=None, ge=1, le=1000)  # items a page, by which {offset} grows
     within: Seconds | None = None  # sitemap: older entries are left out
+    parts: Pattern | None = None  # sitemap: of an index's sitemaps those in whose address it is found
     full: bool = False  # a feed's text is the whole article
     # An element of a feed's item: the values of it that mean "no article".
     skip: dict[str, Texts] = Field(default_factory=dict)

@@ -33,11 +33,13 @@ def parts(
     asks = dict[str, tuple[datetime, Ask]]()
     for stated, lastmod in named:
         url = joined(reply.url, stated)
-        if url and url not in asks and len(url) <= LONGEST_URL and registrable(url) in domains:
+        wanted = url and len(url) <= LONGEST_URL and (not step.parts or re.search(step.parts, url))
+        if url and wanted and url not in asks and registrable(url) in domains:
             changed = parse_date(lastmod, source.zone, reply.received_at) if lastmod else None
             asks[url] = (changed or _named(url), Ask(url, lastmod=lastmod, is_part=True))
     if not asks:
-        raise DiscoveryError(f"an index that names no sitemap of {source.name}")
+        kind = f" in {step.parts!r}" if step.parts else ""
+        raise DiscoveryError(f"an index that names no sitemap of {source.name}{kind}")
     earliest = since(reply, step) or _NEVER
     recent = [
         one for one in asks.values() if one[1].lastmod is None or one[0] == _NEVER or one[0] >= earliest
