@@ -86,6 +86,11 @@ class CrawlReport:
         return {url: self._in_words(url) for url, state in self.states.items() if state in TROUBLE}
 
     @property
+    def put_off(self) -> dict[str, str]:
+        """URL → reason of each that was left for a later crawl, unasked."""
+        return {url: self.reasons.get(url, "") for url, state in self.states.items() if state == "discovered"}
+
+    @property
     def refusals(self) -> dict[str, str]:
         """URL → state and reason of each that gave no article, whatever the state."""
         return {url: self._in_words(url) for url in self.states if self.reasons.get(url)} | self.troubles
@@ -111,7 +116,8 @@ class CrawlReport:
         counts = ", ".join(f"{count} {state}" for state, count in self.counts.items()) or "nothing new"
         silent = next((answer.problem for answer in self.discovery if answer.problem), None)
         problem = self.problem or (None if self.discovery_answered else f"discovery failed: {silent}")
-        said = [problem, *self.notes] if problem else self.notes
+        put_off = list(dict.fromkeys(self.put_off.values()))[:1]
+        said = [*([problem] if problem else []), *put_off, *self.notes]
         return "; ".join([f"{self.source}: {counts}", *said])
 
     @property

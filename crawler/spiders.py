@@ -176,6 +176,10 @@ class ArticleSpider(Spider):
         if until is not None:
             yield Postponed(target.url, until, reason)
             return
+        until = put_off_until(error)
+        if until is not None:
+            yield Postponed(target.url, until, reason)
+            return
         if pages:  # a part of an article is no article
             state, reason = "failed", f"page {len(pages) + 1}: {reason}"
         yield _refused(target.url, state, reason)

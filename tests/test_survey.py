@@ -1,5 +1,6 @@
 """The discovery of whole crawls: what is asked again, at what price, and that nothing is missed."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -209,3 +210,111 @@ def test_a_feed_with_one_known_item_did_not_overflow(site: Site, config: Setting
     crawled(config)
     site.pages[FEED] = feed([4, 3, 2])
     assert answers(crawled(config)) == [(FEED, 3, False, ())]
+
+
+# --- further pages ---
+
+
+def test_a_list_is_followed_as_far_as_it_is_new(site: Site, config: Settings) -> None:
+    recipe = source(
+        RECIPE.replace('kind = "feed"', 'kind = "feed"\nevery = "6h"').replace(
+            'kind = "listing"', 'kind = "listing"\nalways = true\nnext = ".older"\npages = 5'
+        )
+    )
+    site.publish(*range(1, 9))
+    site.pages[FEED] = Reply(status=404)
+    pages(site, [8, 7], [6, 5], [4, 3], [2, 1])
+    assert crawled(config, source=recipe).counts == {"new": 8}
+    site.publish(*range(1, 12))
+    site.pages[FEED] = Reply(status=404)
+    pages(site, [11, 10], [9, 8], [7, 6], [5, 4])
+    site.forget()
+    assert crawled(config, source=recipe).counts["new"] == 3
+    assert [asked for asked in site.asked if "/list" in asked] == [LIST, f"{LIST}?p=2"]
+
+
+def pages(site: Site, *lists: list[int]) -> None:
+    """The list's pages, each with a link to the next."""
+    for number, numbers in enumerate(lists, 1):
+        own = LIST if number == 1 else f"{LIST}?p={number}"
+        older = f"<a class='older' href='/list?p={number + 1}'>Older</a></body>".encode()
+        page = listing(numbers)
+        site.pages[own] = page.replace(b"</body>", older) if number < len(lists) else page
+
+
+# --- sitemaps ---
+
+MAPS = RECIPE.replace(
+    "[[templates]]",
+    '[[discovery]]\nkind = "sitemap"\nalways = true\nurl = "http://news.example/sitemap.xml"\n\n[[templates]]',
+    1,
+)
+INDEX = f"{HOST}/sitemap.xml"
+
+
+def part(name: str) -> str:
+    return f"{HOST}/map-{name}.xml.gz"
+
+
+def index(site: Site, **changed: str) -> None:
+    """An index: name of a sitemap → when it last changed."""
+    entries = "".join(
+        f"<sitemap><loc>{part(name)}</loc><lastmod>{day}</lastmod></sitemap>" for name, day in changed.items()
+    )
+    site.pages[INDEX] = f"<sitemapindex>{entries}</sitemapindex>".encode()
+
+
+def sitemap(site: Site, name: str, numbers: list[int], **headers: str) -> None:
+    entries = "".join(f"<url><loc>{HOST}/article/{number}</loc></url>" for number in numbers)
+    site.pages[part(name)] = Reply(gzip.compress(f"<urlset>{entries}</urlset>".encode()), headers=headers)
+
+
+def test_of_an_index_only_what_changed_is_opened(site: Site, config: Settings) -> None:
+    site.publish(*range(1, 7))
+    site.pages[FEED] = feed([6])
+    index(site, a="2026-11-01", b="2026-11-20")
+    sitemap(site, "a", [1, 2, 3])
+    sitemap(site, "b", [4, 5])
+    assert crawled(config, source=source(MAPS)).counts == {"new": 6}
+    site.forget()
+    crawled(config, source=source(MAPS))
+    assert sorted(site.asked) == [FEED, INDEX]
+    index(site, a="2026-11-01", b="2026-11-24")
+    site.publish(*range(1, 8))
+    site.pages[FEED] = feed([6])
+    sitemap(site, "b", [4, 5, 7])
+    site.forget()
+    assert crawled(config, source=source(MAPS)).counts["new"] == 1
+    assert sorted(site.asked) == [url(7), FEED, part("b"), INDEX]
+
+
+def test_a_sitemap_that_could_not_be_had_is_opened_by_the_next_crawl(site: Site, config: Settings) -> None:
+    site.publish(*range(1, 7))
+    site.pages[FEED] = feed([6])
+    index(site, a="2026-11-01", b="2026-11-20")
+    sitemap(site, "a", [1, 2, 3])
+    site.pages[part("b")] = Reply(drop=True)
+    crawled(config, source=source(MAPS))
+    sitemap(site, "b", [4, 5])
+    site.forget()
+    assert crawled(config, source=source(MAPS)).counts["new"] == 2
+    assert part("a") not in site.asked
+
+
+def test_a_sitemap_that_is_gzipped_on_the_way_too_is_read(site: Site, config: Settings) -> None:
+    site.publish(1, 2)
+    site.pages[FEED] = feed([1])
+    entries = f"<urlset><url><loc>{url(2)}</loc></url></urlset>".encode()
+    site.pages[INDEX] = Reply(gzip.compress(entries), headers={"Content-Encoding": "gzip"})
+    assert crawled(config, source=source(MAPS)).counts == {"new": 2}
+
+
+def test_what_the_domain_put_off_stays_discovered(site: Site, config: Settings) -> None:
+    site.publish(1, 2, 3)
+    site.put(1, Reply(status=429, headers={"Retry-After": "3600"}))
+    report = crawled(config)
+    assert report.states == {url(1): "blocked", url(2): "discovered", url(3): "discovered"}
+    assert "Retry-After" in report.reasons[url(2)]
+    assert "Retry-After" in report.summary
+    with Archive.read(config.archive) as archive:
+        assert archive.counts() == {"tech": {"blocked": 1, "discovered": 2}}
