@@ -9,6 +9,7 @@ only asks a TLS peer to end the connection, and takes what the peer still sends.
 import ipaddress
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -18,7 +19,12 @@ from scrapy.core.downloader.handlers.http11 import (
     _TunnelingTCP4ClientEndpoint,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadFailedError,
+    ResponseDataLossError,
+)
 from scrapy.http import Request, Response
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
@@ -29,6 +35,8 @@ from twisted.web.http import _ChunkedTransferDecoder, _MalformedChunkedDataError
 
 from crawler.addresses import Network, is_public, networks
 from crawler.middlewares.guard import RefusedAddress
+from crawler.middlewares.proxies import host_key
+from crawler.middlewares.resolver import PublicResolver
 
 _MOST_HEAD_LINES = 1_000
 _MOST_HEAD_BYTES = 128 * 1024  # of all heads of one reply; a browser stops at 256 KiB
@@ -52,6 +60,11 @@ class BoundedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         try:
             return await super().download_request(request)
+        except CannotResolveHostError as error:
+            host = host_key(urlsplit(request.url).hostname or "")
+            if host not in PublicResolver.refused:
+                raise
+            raise RefusedAddress(f"{host} leads to no address of the open internet") from error
         except (DownloadFailedError, ResponseDataLossError) as error:
             refused = _refused(error)
             if refused is None:

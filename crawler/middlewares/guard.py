@@ -9,12 +9,11 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
 from crawler.addresses import Network, networks, why_not
 from crawler.middlewares.proxies import host_key, proxies
-from crawler.middlewares.resolver import PublicResolver
 
 
 class RefusedAddress(IgnoreRequest):
@@ -36,12 +35,6 @@ class AddressGuard:
         reason = why_not(request.url, self._allowed) or self._is_proxy(request.url)
         if reason is not None:
             raise RefusedAddress(reason)
-
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Says why a name led nowhere, where it was our resolver that left its addresses out."""
-        host = host_key(urlsplit(request.url).hostname or "")
-        if isinstance(exception, CannotResolveHostError) and host in PublicResolver.refused:
-            raise RefusedAddress(f"{host} leads to no address of the open internet") from exception
 
     def _is_proxy(self, url: str) -> str | None:
         """The proxy's name may lead inside, but only to be a proxy. Its address, if it is one, was judged already."""
