@@ -2,6 +2,7 @@
 
 from archive.archive import Archive, Receipt
 from archive.article import Article
+from archive.coverage import Coverage, Day, Gap, Missed, SourceCoverage, Tally
 from archive.dedup import Verdict
 from archive.document import FURTHER_KEYS, document_of
 from archive.domains import DomainRow, Domains, RobotsRow
@@ -10,8 +11,9 @@ from archive.events import Found
 from archive.files import portable
 from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.polls import Polls
+from archive.recall import Estimate, Pair, estimate
 from archive.reindex import ReindexReport
-from archive.rows import ArticleRow, Due, PollRow, RunRow, UrlRow
+from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RunRow, UrlRow
 from archive.runs import Runs
 from archive.url_keys import untracked, url_key
 
@@ -21,13 +23,20 @@ __all__ = [
     "ArchiveError",
     "Article",
     "ArticleRow",
+    "Coverage",
+    "Day",
     "Document",
     "DocumentError",
     "DomainRow",
     "Domains",
     "Due",
+    "Estimate",
     "Found",
+    "Gap",
     "LedgerError",
+    "Missed",
+    "OpenUrl",
+    "Pair",
     "PollRow",
     "Polls",
     "Receipt",
@@ -35,10 +44,13 @@ __all__ = [
     "RobotsRow",
     "RunRow",
     "Runs",
+    "SourceCoverage",
+    "Tally",
     "UrlRow",
     "Verdict",
     "clean_body",
     "document_of",
+    "estimate",
     "one_line",
     "parse",
     "portable",

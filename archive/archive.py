@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from archive import database, events
 from archive.article import Article
+from archive.coverage import Coverage
 from archive.dedup import Judgement, Known, Verdict, candidate, judge
 from archive.document import show
 from archive.domains import Domains
@@ -54,6 +55,7 @@ class Archive:
         self.runs = Runs(engine)
         self.polls = Polls(engine)
         self.domains = Domains(engine)
+        self.coverage = Coverage(engine)
         self._engine = engine
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
@@ -168,8 +170,7 @@ class Archive:
 
     def refuse(self, url: str, source: str, state: str, reason: str, now: datetime) -> None:
         """Records how a URL ended that gave no article: blocked, walled, gone, not_an_article, failed, excluded."""
-        event = events.refused(url, source, state, reason)
-        key = url_key(url)
+        key, event = url_key(url), events.refused(url, source, state, reason)
         with self._store.writing():
             before = self._catalog.url(key)
             is_held = before is not None and before["state"] in ("archived", "duplicate", "removed")
@@ -256,8 +257,7 @@ class Archive:
     def _carry_out(self, article: Article, judgement: Judgement) -> Receipt:
         held, now = judgement.kept, article.fetched_at
         if judgement.writes:
-            path = self._write(article, judgement)
-            return Receipt(judgement.verdict, path, article.url)
+            return Receipt(judgement.verdict, self._write(article, judgement), article.url)
         if held is None:
             raise ValueError(f"{judgement.verdict} leaves no article standing")
         if judgement.verdict is Verdict.REMOVED:
