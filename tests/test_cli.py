@@ -12,7 +12,7 @@ from cli.app import app
 from tests.terminal import PROGRAM, ROOT, Terminal, run_apart
 
 VERBS = [
-    "crawl", "daemon", "demo", "explain", "extract", "fixture", "forget", "init", "list", "reindex", "show", "sources", "status",
+    "coverage", "crawl", "daemon", "demo", "explain", "extract", "fixture", "forget", "init", "list", "reindex", "show", "sources", "status",
 ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ PURE = [
     ROOT / "archive" / "document.py",
     ROOT / "archive" / "events.py",
     ROOT / "archive" / "markdown.py",
+    ROOT / "archive" / "recall.py",
     *sorted((ROOT / "archive").glob("url_*.py")),
     ROOT / "scheduler" / "plan.py",
 ]
