@@ -283,6 +283,7 @@ def test_a_feed_that_is_broken_as_feeds_are_is_read(body: str) -> None:
         ("A&nbsp;B&mdash;C", "A B—C"),
         ("AT&T", "AT&T"),
         ("a & b", "a & b"),
+        ("1 < 2", "1 < 2"),
         ("Q&A; more", "Q&A; more"),
         ("&#x4e00;", "一"),
     ],

@@ -10,7 +10,8 @@ from crawler.markup import Piece, pieces
 from crawler.reading.decoding import decode
 
 MOST_ITEMS = 1_000
-_MOST_TAGS = 200_000  # feedparser takes some 10 µs for each
+_MOST_TAGS = 100_000  # feedparser takes some 20 µs for each
+_REFERENCES = 10  # that cost it as much as one tag
 _LONGEST = 5_000_000  # characters
 _LONGEST_SHORT = 3_000  # characters of a text that is no article's: longer than any address we would take
 _START = re.compile(r"<\?xml\b|<(?:[\w-]{1,20}:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
@@ -23,6 +24,7 @@ _AMPERSAND = re.compile(r"&(?:(#?\w{1,32});)?")
 _MARKUP = frozenset("<>&\"'")
 # `a@news.example (a name)`, as RSS wants it; feedparser knows only addresses that end in two to four letters.
 _ADDRESSED = re.compile(r"^\s*[^\s@()]{1,100}@[^\s@()]{1,200}\s*\((.+)\)\s*$", re.DOTALL)
+_DECLARING = ("<!", "<?")
 _END_OF_CDATA = "]]>"
 _ENDS = ("item", "entry")
 # feedparser looks for an e-mail address in what such elements hold, in time that grows with its square.
@@ -61,12 +63,11 @@ class _Count:
         self.items += is_end and tag.element in _ENDS
         if is_end and tag.element == self.short:
             self.short = ""
-        elif (
-            not is_end and not self.short and not tag.source.endswith("/>") and _SHORT.fullmatch(tag.element)
-        ):
+        elif not (is_end or self.short or tag.source.endswith("/>")) and _SHORT.fullmatch(tag.element):
             self.short, self.room = tag.element, _LONGEST_SHORT
 
     def taken(self, text: str) -> str:
+        self.tags += (text.count("&") + text.count("<")) // _REFERENCES
         if not self.short:
             return text
         text = text[: self.room]
@@ -75,21 +76,29 @@ class _Count:
 
 
 def _mended(text: str, root: str) -> Iterator[str]:
-    count = _Count()
+    count, before = _Count(), ""
     for piece in pieces(text, is_xml=True):
-        if piece.kind == "tag":
-            count.sees(piece)
-            yield _AMPERSAND.sub(_entity, piece.source)
-        elif piece.kind == "text":
-            end = _END_OF_CDATA if piece.source.startswith(_END_OF_CDATA) else ""
-            yield end + _AMPERSAND.sub(_entity, count.taken(piece.source.removeprefix(end)))
-        elif piece.kind == "cdata":
-            yield count.taken(piece.source)
-        else:
-            yield piece.source
-        if count.items == MOST_ITEMS or count.tags == _MOST_TAGS:
+        yield _mend(piece, before, count)
+        before = piece.source if piece.kind == "mark" else ""
+        if count.items == MOST_ITEMS or count.tags >= _MOST_TAGS:
             yield "</channel></rss>" if root.lower().endswith("rss") else f"</{root}>"
             return
+
+
+def _mend(piece: Piece, before: str, count: _Count) -> str:
+    """The piece as it should stand; `before` is the mark that it comes after, if it does."""
+    source = piece.source
+    if piece.kind == "tag":
+        count.sees(piece)
+        return _AMPERSAND.sub(_entity, source)
+    if piece.kind == "cdata":
+        return count.taken(source)
+    if piece.kind == "comment" or (before or source).startswith(_DECLARING):
+        return source
+    # A text, or what begins as a tag and is none.
+    end = _END_OF_CDATA if source.startswith(_END_OF_CDATA) else ""
+    text = count.taken(source.removeprefix(end)).replace("<", "&lt;")
+    return end + _AMPERSAND.sub(_entity, text)
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -101,9 +110,5 @@ def _entity(found: re.Match[str]) -> str:
     if character is None:
         return f"&amp;{name};"
     if character in _MARKUP:
-        return (
-            found[0]
-            if name.startswith("#") or name in ("lt", "gt", "amp", "quot", "apos")
-            else f"&#{ord(character)};"
-        )
+        return f"&#{ord(character)};"  # &LT; and the like are HTML's alone
     return _NO_XML.sub("", character)

@@ -4,7 +4,7 @@ import codecs
 import re
 from collections import deque
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -22,6 +22,7 @@ _LONGEST_LINE = 10_000
 _MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 _FEEDS = ("rss", "feed", "RDF")  # a feed may stand for a sitemap
+_CHUNKS_OF_A_FEED = 160  # 10 MB
 _START = re.compile(rb"<\?xml\s|<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)[\s>]")
 _BARE = re.compile(rb"&(?!#?\w{1,32};)")
 # What is read of an entry, by the element around it: images and films have `loc` and `title`, too.
@@ -49,7 +50,7 @@ def read(reply: Reply, step: Step) -> Listed:
         named = ((entry["loc"], entry.get("lastmod")) for entry in entries if entry.get("loc"))
         return Listed(parts=tuple(named))
     if root in _FEEDS:
-        body = head + b"".join(chunks)
+        body = b"".join(islice(unpacked(reply.body), _CHUNKS_OF_A_FEED))
         return feed.read(Reply(body, reply.url, reply.content_type, reply.received_at), step)
     raise DiscoveryError(f"not a sitemap but {looks_like(head, reply.content_type)}")
 

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 _GZIP = b"\x1f\x8b"
 _CHUNK = 65_536  # bytes
@@ -28,18 +29,16 @@ def _slices(body: bytes) -> Iterator[bytes]:
 
 
 def _gunzipped(body: bytes) -> Iterator[bytes]:
-    unpacker, members = zlib.decompressobj(_WITH_GZIP_HEADER), 1
-    try:
-        for packed in _slices(body):
-            data = packed
-            while data:
-                if unpacker.eof:
-                    members += 1
-                    if not data.startswith(_GZIP[:1]) or members > _MOST_MEMBERS:
-                        return  # padding
-                    unpacker = zlib.decompressobj(_WITH_GZIP_HEADER)
-                yield unpacker.decompress(data, _CHUNK)
-                data = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    slices, members = _slices(body), 1
+    unpacker = zlib.decompressobj(_WITH_GZIP_HEADER)
+    packed = next(slices, b"")
+    with suppress(zlib.error):
+        while packed:
+            yield unpacker.decompress(packed, _CHUNK)
+            packed = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+            packed = packed or next(slices, b"")
+            if unpacker.eof and (not packed.startswith(_GZIP[:1]) or members == _MOST_MEMBERS):
+                return  # padding, if anything
+            if unpacker.eof:
+                unpacker, members = zlib.decompressobj(_WITH_GZIP_HEADER), members + 1
         yield unpacker.flush()
-    except zlib.error:
-        return
