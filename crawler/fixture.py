@@ -17,7 +17,7 @@ from crawler.phrases import phrases
 from crawler.reading import Fetched, Refusal, read
 from crawler.source import Source, Step
 
-__all__ = ["FixtureError", "facts", "invent", "link_facts", "make_case"]
+__all__ = ["FixtureError", "facts", "invent", "keep_case", "link_facts", "make_case"]
 
 _KINDS = {"xml": "feed", "json": "api", "html": "listing"}
 
@@ -50,6 +50,35 @@ def make_case(
         url=url, status=200, body=content, content_type=None, fetched_at=fetched_at.replace(microsecond=0)
     )
     _write(folder, _files(fetched, source))
+    return folder
+
+
+def keep_case(fetched: Fetched, source: Source, into: Path) -> Path | None:
+    """Writes a case of an article's page as it was received, its own text and all; gives its folder.
+
+    None where there is one already, or where the page is no article. Raises FixtureError where it can't be written.
+    """
+    reading, identity = read(fetched, source), source.identify(fetched.url)
+    if isinstance(reading, Refusal) or identity is None:
+        return None
+    last = urlsplit(identity.url).path.rstrip("/").rpartition("/")[2]
+    folder = into / source.name / portable(identity.identifier or last or "page")
+    if folder.exists():
+        return None
+    meta = {
+        "url": fetched.url,
+        "fetched_at": fetched.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "status": fetched.status,
+        "headers": {"Content-Type": fetched.content_type} if fetched.content_type else {},
+        "state": "article",
+    }
+    files = {
+        "input.html": fetched.body,
+        "meta.json": _json(meta),
+        "expected.md": render(document_of(reading)),
+        "expected.json": _json(facts(reading)),
+    }
+    _write(folder, files)
     return folder
 
 
