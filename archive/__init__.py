@@ -16,6 +16,7 @@ from archive.reindex import ReindexReport
 from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RunRow, UrlRow
 from archive.runs import Runs
 from archive.url_keys import untracked, url_key
+from archive.url_spelling import looks_like_an_article
 
 __all__ = [
     "FURTHER_KEYS",
@@ -51,6 +52,7 @@ __all__ = [
     "clean_body",
     "document_of",
     "estimate",
+    "looks_like_an_article",
     "one_line",
     "parse",
     "portable",

@@ -1,6 +1,6 @@
 """Archive: the one door through which articles come in, and what a reader asks of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy.engine import Engine
 
 from archive import database, events
+from archive.aliases import holds_another, keep_aliases
 from archive.article import Article
 from archive.coverage import Coverage
 from archive.dedup import Judgement, Known, Verdict, candidate, judge
@@ -154,8 +155,12 @@ class Archive:
     def is_settled(self, url: str) -> bool:
         """Is there nothing left to fetch for this URL?"""
         key = url_key(url)
-        state = self._catalog.states([key]).get(key)
-        return state is not None and not _is_wanted(*state)
+        states = self._catalog.states([key])
+        return not _is_wanted(*states[key]) if key in states else self._catalog.known(key) is not None
+
+    def holds_another(self, article: Article) -> bool:
+        """Is another article kept at this one's URL: with another title and another text?"""
+        return holds_another(self._catalog, article)
 
     def add(self, article: Article) -> Receipt:
         """Judges the article and keeps it, once; durable when this returns."""
@@ -164,9 +169,8 @@ class Archive:
             if self._is_forgotten(new.url_key):
                 return Receipt(Verdict.REMOVED, None, article.url)
             same_url = self._as_it_lies(self._catalog.known(new.url_key))
-            but_not = same_url.url_key if same_url else None
-            same_text = self._as_it_lies(self._catalog.same_text(new.text_key, but_not))
-            return self._carry_out(article, judge(new, same_url, same_text))
+            same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
+            return self._carry_out(article, judge(new, same_url, self._as_it_lies(same_text)))
 
     def refuse(self, url: str, source: str, state: str, reason: str, now: datetime) -> None:
         """Records how a URL ended that gave no article: blocked, walled, gone, not_an_article, failed, excluded."""
@@ -174,20 +178,15 @@ class Archive:
         with self._store.writing():
             before = self._catalog.url(key)
             is_held = before is not None and before["state"] in ("archived", "duplicate", "removed")
-            if not is_held and (
-                before is None or (before["state"], before["reason"]) != (state, event["reason"])
-            ):
+            is_news = before is None or (before["state"], before["reason"]) != (state, event["reason"])
+            if is_news and not is_held:
                 self._store.record([event], now)
             if state in _WANTED:
                 self.runs.put_off(key, now)
 
-    def alias(self, url: str, of: str, now: datetime) -> None:
-        """Records that a URL leads to an archived article at another one."""
-        with self._store.writing():
-            held = self._catalog.known(url_key(of))
-            if held is not None and self._catalog.known(url_key(url)) is None:
-                source = self._catalog.url(held.url_key)
-                self._store.record([events.duplicate(url, held, source["source"] if source else "")], now)
+    def alias(self, leads_to: Mapping[str, str], now: datetime) -> None:
+        """Records that URLs lead to archived articles at others (URL → the article's), all in one write."""
+        keep_aliases(self._store, leads_to, now)
 
     def forget(self, url: str, now: datetime) -> bool:
         """Removes file, rows, aliases and text; a tombstone stays. False for a URL the archive never met."""

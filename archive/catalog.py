@@ -136,6 +136,21 @@ class Catalog:
                 found[row["url_key"]] = (row["state"], row["read_from"])
         return found
 
+    def homes(self, keys: Iterable[str]) -> dict[str, str]:
+        """URL key → the URL of the article that has it, itself or as an alias; the removed too."""
+        wanted, found = list(keys), dict[str, str]()
+        own = sa.select(articles.c.url_key.label("key"), articles.c.url)
+        other = sa.select(aliases.c.key, articles.c.url).where(
+            aliases.c.kind == "url", aliases.c.url_key == articles.c.url_key
+        )
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+            some = wanted[start : start + _KEYS_AT_ONCE]
+            for row in self._all(other.where(aliases.c.key.in_(some))):
+                found[row["key"]] = row["url"]
+            for row in self._all(own.where(articles.c.url_key.in_(some))):
+                found[row["key"]] = row["url"]
+        return found
+
     def ways(self, keys: Iterable[str]) -> set[tuple[str, str]]:
         """The (URL key, way) pairs the archive knows of these URLs."""
         wanted, found = list(keys), set[tuple[str, str]]()

@@ -22,6 +22,9 @@ _OPTIONAL = (
 )
 
 
+_FINAL = ("archived", "duplicate", "removed")
+
+
 def take_effect(connection: Connection, event: Event) -> None:
     """Changes the archive tables as the line says; the same line again changes nothing more."""
     effect = _EFFECTS.get(event["event"])
@@ -35,17 +38,32 @@ def _archived(connection: Connection, event: Event) -> None:
     row |= {name: json.dumps(event.get(name, []), ensure_ascii=False) for name in ("authors", "tags")}
     row |= {"path_key": path_key(event["path"]), "by_hand": event.get("by_hand", 0), "removed": 0}
     _retire(connection, event, key)
+    before = _path(connection, key)
     _put(connection, articles, key, row)
     connection.execute(aliases.delete().where(aliases.c.kind == "url", aliases.c.key == key))
     connection.execute(aliases.delete().where(aliases.c.kind == "path", aliases.c.key == row["path_key"]))
+    if before is not None and path_key(before) != row["path_key"]:
+        # Two articles whose URLs are one under today's rules: the earlier file is still there.
+        _put_alias(connection, "path", before, key)
     _put_state(connection, event, "archived", "")
 
 
 def _duplicate(connection: Connection, event: Event) -> None:
     of = url_key(event["of"])
     _retire(connection, event, of)
-    if url_key(event["url"]) != of:
+    key = url_key(event["url"])
+    if key != of and _path(connection, key) is None:
         _put_alias(connection, "url", event["url"], of)
+        _put_state(connection, event, "duplicate", f"same as {event['of']}")
+
+
+def _alias(connection: Connection, event: Event) -> None:
+    """Only a URL that was found has a state: what was merely passed through is no find."""
+    key = url_key(event["url"])
+    if key == url_key(event["of"]) or _path(connection, key) is not None:
+        return
+    _put_alias(connection, "url", event["url"], url_key(event["of"]))
+    if connection.scalar(sa.select(urls.c.state).where(urls.c.url_key == key)) is not None:
         _put_state(connection, event, "duplicate", f"same as {event['of']}")
 
 
@@ -53,7 +71,7 @@ def _retire(connection: Connection, event: Event, kept: str) -> None:
     """The retired articles' URLs, aliases and paths become the kept one's."""
     for url in event.get("retires", ()):
         key = url_key(url)
-        path = connection.scalar(sa.select(articles.c.path).where(articles.c.url_key == key))
+        path = _path(connection, key)
         connection.execute(articles.delete().where(articles.c.url_key == key))
         connection.execute(aliases.update().where(aliases.c.url_key == key).values(url_key=kept))
         if path is not None:
@@ -65,7 +83,17 @@ def _retire(connection: Connection, event: Event, kept: str) -> None:
 
 
 def _state(connection: Connection, event: Event) -> None:
-    _put_state(connection, event, event["state"], event.get("reason", ""))
+    """Of an article that is kept, or was removed, no other try says anything: the line was written of another key."""
+    key = url_key(event["url"])
+    if connection.scalar(sa.select(urls.c.state).where(urls.c.url_key == key)) in _FINAL:
+        _put_way(connection, event)
+        return
+    kept = sa.select(articles.c.url).join(aliases, aliases.c.url_key == articles.c.url_key)
+    of = connection.scalar(kept.where(aliases.c.kind == "url", aliases.c.key == key))
+    if of is None:
+        _put_state(connection, event, event["state"], event.get("reason", ""))
+    else:
+        _put_state(connection, event, "duplicate", f"same as {of}")
 
 
 def _found(connection: Connection, event: Event) -> None:
@@ -78,7 +106,7 @@ def _settled(connection: Connection, event: Event) -> None:
 
 def _moved(connection: Connection, event: Event) -> None:
     key = url_key(event["url"])
-    before = connection.scalar(sa.select(articles.c.path).where(articles.c.url_key == key))
+    before = _path(connection, key)
     values = {"path": event["path"], "path_key": path_key(event["path"]), "removed": 0}
     connection.execute(aliases.delete().where(aliases.c.kind == "path", aliases.c.key == values["path_key"]))
     _update(connection, articles, key, values)
@@ -114,6 +142,7 @@ def _forgotten(connection: Connection, event: Event) -> None:
 _EFFECTS = {
     "archived": _archived,
     "duplicate": _duplicate,
+    "alias": _alias,
     "state": _state,
     "found": _found,
     "settled": _settled,
@@ -134,8 +163,14 @@ def _put_state(connection: Connection, event: Event, state: str, reason: str) ->
             first |= {"title": event.get("title"), "published_at": event.get("published_at")}
         connection.execute(urls.insert().values(first | values))
         _put_way(connection, event)
-    if state in ("archived", "duplicate", "removed"):
+    if state in _FINAL:
         connection.execute(tables.retries.delete().where(tables.retries.c.url_key == key))
+
+
+def _path(connection: Connection, key: str) -> str | None:
+    """Where the article with this URL key lies; None where there is none."""
+    path: str | None = connection.scalar(sa.select(articles.c.path).where(articles.c.url_key == key))
+    return path
 
 
 def _put_way(connection: Connection, event: Event) -> None:

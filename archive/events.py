@@ -91,6 +91,11 @@ def duplicate(url: str, of: Known, source: str, retires: Sequence[Known] = ()) -
     return _lean(event | {"retires": [old.url for old in retires]})
 
 
+def alias(url: str, of: str) -> Event:
+    """The URL is another spelling of an archived article's, or leads to it."""
+    return {"event": "alias", "url": one_line(url), "of": of}
+
+
 def discovered(found: Found) -> Event:
     return _lean(
         {

@@ -119,6 +119,8 @@ def _written(address: _Address) -> str:
         place = rule.becomes.format(*match.groups(""))
     if rule is not None and rule.keep is not None:
         fragment = ""
+    if rule is not None and rule.defaults:
+        pairs = [pair for pair in pairs if rule.defaults.get(pair.name) != pair.value]
     if pairs:
         place = f"{place}?{'&'.join(sorted(map(str, pairs)))}"
     return f"{place}#{fragment}" if fragment else place
@@ -160,10 +162,7 @@ def _pairs(query: str) -> Iterator[_Pair]:
 
 
 def _is_kept(rule: SiteRule, pair: _Pair) -> bool:
-    if rule.keep is not None and pair.name not in rule.keep:
-        return False
-    values = rule.drop.get(pair.name)
-    return values is None or bool(values and pair.value not in values)
+    return pair.name not in rule.drop and (rule.keep is None or pair.name in rule.keep)
 
 
 def _route(fragment: str) -> str:

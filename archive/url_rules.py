@@ -76,9 +76,8 @@ class SiteRule:
     path: str = ".*"
     needs: tuple[str, ...] = ()
     keep: tuple[str, ...] | None = None  # the only query keys of an identity; None: all but tracking
-    drop: Mapping[str, frozenset[str]] = field(
-        default_factory=dict
-    )  # further tracking: key → values, none is all
+    drop: tuple[str, ...] = ()  # query keys that are tracking here
+    defaults: Mapping[str, str] = field(default_factory=dict)  # values that say the same as no value
     becomes: str = ""  # the key's host and path, {0} being the first group; "" for as they are
     leads_to: tuple[str, ...] = ()  # the query key that holds the page's own URL: this one only leads there
     wraps: bool = False  # the path's group is the page's own URL, without its scheme
@@ -88,7 +87,6 @@ class SiteRule:
         return re.compile(self.path)
 
 
-_ALL = frozenset[str]()
 _GOOGLE = tuple(
     f"google.{end}"
     for end in sorted(_words("com co.uk co.jp co.in co.kr com.hk com.tw com.sg com.au cn de fr it es nl ca"))
@@ -103,7 +101,7 @@ RULES = (
         keep=(),
         becomes="huxiu.com/article/{0}",
     ),
-    SiteRule(("huxiu.com", "m.huxiu.com"), drop={"f": _ALL}),
+    SiteRule(("huxiu.com", "m.huxiu.com"), drop=("f",)),
     SiteRule(
         ("36kr.com", "m.36kr.com", "eu.36kr.com"),
         r"(?:/zh)?/p/(\d+)(?:\.html)?",
@@ -190,12 +188,12 @@ RULES = (
         r".*/(?:forum|viewthread)\.php",
         ("tid",),
         ("mod", "tid", "page", "authorid"),
-        {"mod": _words("viewthread"), "page": _words("1")},
+        defaults={"mod": "viewthread", "page": "1"},
     ),
-    SiteRule(("*.medium.com",), drop={"source": _ALL}),
-    SiteRule(("wired.com", "arstechnica.com", "vogue.com", "newyorker.com"), drop={"mbid": _ALL}),
-    SiteRule(("techcrunch.com", "engadget.com"), drop={"ncid": _ALL}),
-    SiteRule(("nytimes.com",), drop={"smid": _ALL, "smtyp": _ALL}),
+    SiteRule(("*.medium.com",), drop=("source",)),
+    SiteRule(("wired.com", "arstechnica.com", "vogue.com", "newyorker.com"), drop=("mbid",)),
+    SiteRule(("techcrunch.com", "engadget.com"), drop=("ncid",)),
+    SiteRule(("nytimes.com",), drop=("smid", "smtyp")),
     # --- pages that only lead to another ---
     SiteRule(
         ("news.google.com",),

@@ -64,6 +64,7 @@ def as_fetched(response: Response) -> Fetched:
         fetched_at=datetime.now(UTC),
         headers=tuple(_headers(response)),
         requested=asked[0] if asked else None,
+        passed=tuple(asked or ()),
     )
 
 

@@ -1,23 +1,29 @@
 """Pure: what the pages fetched for an article come to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import Article
 from crawler.discovery.link import Link
 from crawler.reading import Fetched, Refusal, next_page, page_number, read, read_entry
+from crawler.reading.metadata import stated_spelling
 from crawler.source import Source, source_for
+from crawler.urls import is_front_page
 
 MOST_PAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article to fetch: its canonical URL, and what discovery said of it in this crawl."""
+    """An article to fetch: its canonical URL, and what discovery said of it in this crawl, in each way."""
 
     url: str
-    link: Link | None = None
+    links: tuple[Link, ...] = ()
+
+    @property
+    def link(self) -> Link | None:
+        return self.links[0] if self.links else None
 
     @property
     def address(self) -> str:
@@ -29,12 +35,16 @@ class Target:
 class Landing:
     """How a target ended: an article (perhaps at another URL), or a refusal. The pipeline hands it on.
 
-    `refused` is why the page was, where the article comes from the feed's text.
+    `refused` is why the page was, where the article comes from the feed's text. `also` are the URLs at which the
+    article was found, asked for and led through. `led` is where the page lay: the article's URL where the one
+    that the page states proves to be another article's.
     """
 
     url: str
     result: Article | Refusal
     refused: Refusal | None = None
+    also: tuple[str, ...] = ()
+    led: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +74,28 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     first = pages[0]
     source = source_there(source, first.url)
     result = read(first, source, pages[1:], plain=plain)
+    found = (target.url, *(link.url for link in target.links))
     if not isinstance(result, Refusal):
-        return Landing(target.url, result)
+        identity = None if source.has_recipe else source.identify(first.url)
+        also = (*found, *_met(first, source))
+        return Landing(target.url, result, also=also, led=identity.url if identity else None)
     if result.state == "not_an_article" and first.requested and source.identify(first.url) is None:
         # Sites lead a reader of a deleted article to a channel or to their front page.
         return Landing(target.url, replace(result, state="gone"))
-    if result.state == "blocked" and target.link and target.link.html:
-        entry = read_entry(target.link, source, first.fetched_at, plain=plain)
+    full = next((link for link in target.links if link.html), None)
+    if result.state == "blocked" and full:
+        entry = read_entry(full, source, first.fetched_at, plain=plain)
         if isinstance(entry, Article):
-            return Landing(target.url, entry, result)
+            return Landing(target.url, entry, result, found)
     return Landing(target.url, result)
+
+
+def _met(first: Fetched, source: Source) -> Iterator[str]:
+    """The URLs of the way to an article's page, and the one that it calls its own; never a front page's."""
+    stated = stated_spelling(first, source) if source.has_recipe else None
+    for url in (*first.passed, first.url, stated):
+        if url is not None and not is_front_page(url):
+            yield url
 
 
 def source_there(source: Source, address: str) -> Source:

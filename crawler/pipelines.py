@@ -1,6 +1,7 @@
 """ArchivePipeline: the one hand-over to the archive. It also records the run, however the crawl was started."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -97,10 +98,17 @@ class ArchivePipeline:
             self._refuse(landing.url, result.state, result.reason)
             return
         spider = self._spider
+        if (
+            landing.led
+            and url_key(landing.led) != url_key(result.url)
+            and spider.archive.holds_another(result)
+        ):
+            # Every page of the site states that address as its own.
+            result = replace(result, url=landing.led)
         receipt = spider.archive.add(result)
         state = receipt.verdict
+        spider.archive.alias(dict.fromkeys(landing.also, receipt.url), result.fetched_at)
         if url_key(result.url) != url_key(landing.url):
-            spider.archive.alias(landing.url, result.url, result.fetched_at)
             state = Verdict.DUPLICATE if state is Verdict.KNOWN else state
         if landing.refused is not None:
             # The article is kept; the page is asked for again only after a rest.

@@ -140,21 +140,22 @@ class ArticleSpider(Spider):
     def _targets(self, found: Iterable[Link]) -> list[Target]:
         """What the archive still wants: of these links first, then of earlier crawls."""
         now, patient = datetime.now(UTC), self.job.is_patient
-        by_url: dict[str, Link] = {}
+        by_url: dict[str, list[Link]] = {}
         records: list[Found] = []
         for link in found:
             identity = self.source.identify(link.url)
             if identity is not None:
-                by_url.setdefault(identity.url, link)
+                by_url.setdefault(identity.url, []).append(link)
                 records.append(
                     Found(identity.url, self.source.name, link.title, link.published_at, link.found_by)
                 )
+        self.archive.alias({link.url: url for url, links in by_url.items() for link in links}, now)
         wanted = self.archive.discover(records, now, patient=patient)
         earlier = [] if self.job.urls else self.archive.pending(self.source.name, now, patient=patient)
         self._count_known(by_url, wanted, earlier)
         once = {url_key(url): url for url in reversed([*wanted, *earlier])}
         urls = list(reversed(once.values()))
-        return [Target(url, by_url.get(url)) for url in urls[: self.job.limit]]
+        return [Target(url, tuple(by_url.get(url, ()))) for url in urls[: self.job.limit]]
 
     def _count_known(self, found: Iterable[str], wanted: Iterable[str], earlier: Iterable[str]) -> None:
         settled = sum(self.archive.is_settled(url) for url in set(found) - set(wanted))

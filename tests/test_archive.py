@@ -249,7 +249,7 @@ def test_a_refusal_does_not_touch_an_archived_article(archive: Archive) -> None:
 
 def test_a_redirect_makes_an_alias(archive: Archive) -> None:
     archive.add(article(1))
-    archive.alias("https://www.huxiu.com/short/1", article(1).url, NOW)
+    archive.alias({"https://www.huxiu.com/short/1": article(1).url}, NOW)
     assert archive.is_settled("https://www.huxiu.com/short/1")
     found = archive.article("https://www.huxiu.com/short/1")
     assert found is not None

@@ -59,7 +59,7 @@ def test_list_names_a_source_it_does_not_hold(broadsheet: Terminal, kept: Path) 
 def test_show_prints_the_file(broadsheet: Terminal, kept: Path, what: str) -> None:
     if what.startswith("http://m."):
         with Archive.open(kept) as archive:
-            archive.alias(what, TWO, NOW)
+            archive.alias({what: TWO}, NOW)
     assert broadsheet("show", what).out == (kept / FILE_OF_TWO).read_bytes()
 
 

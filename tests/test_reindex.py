@@ -37,7 +37,7 @@ def live_through_much(archive: Archive) -> None:
     archive.add(article(8))  # replaced
     archive.refuse("https://www.huxiu.com/article/90", "huxiu", "blocked", "WAF", NOW)
     archive.refuse("https://www.huxiu.com/article/90", "huxiu", "gone", "404", later)
-    archive.alias("https://www.huxiu.com/s/1", article(1).url, NOW)
+    archive.alias({"https://www.huxiu.com/s/1": article(1).url}, NOW)
     first, second, third = (archive.root / f"huxiu/2026/2026-11-23-{n}.md" for n in range(1, 4))
     first.write_text(first.read_text() + "my note\n")
     second.unlink()

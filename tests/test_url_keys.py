@@ -299,6 +299,10 @@ def test_a_long_address_keeps_its_identity() -> None:
         ("https://example.org/#!/news/1", "https://example.org/#!/news/1"),
         (WEIXIN + "&chksm=bc73&scene=21#rd", WEIXIN),
         ("https://www.huxiu.com/article/1.html?f=index", "https://www.huxiu.com/article/1.html"),
+        (
+            "https://bbs.example.cn/forum.php?mod=viewthread&tid=7&extra=page%3D1",
+            "https://bbs.example.cn/forum.php?mod=viewthread&tid=7",
+        ),
         ("no address?utm_source=1", "no address?utm_source=1"),
     ],
 )

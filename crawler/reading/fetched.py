@@ -15,6 +15,7 @@ class Fetched:
     fetched_at: datetime  # aware UTC
     headers: tuple[tuple[str, str], ...] = ()
     requested: str | None = None  # what was asked for, where a redirect led elsewhere
+    passed: tuple[str, ...] = ()  # the URLs that led here by redirects, the one asked for first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

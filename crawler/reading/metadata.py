@@ -1,19 +1,23 @@
 """What a page says of itself for machines, whole: its JSON-LD object, its own address, whether it is an article."""
 
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
+from archive import url_key
 from crawler.reading.choice import Candidate, Choice
+from crawler.reading.fetched import Fetched
 from crawler.reading.json_ld import article_object
 from crawler.reading.page import Node, Page, joined
-from crawler.source import Identity
-from crawler.urls import registrable, split, tidy
+from crawler.source import Identity, Source
+from crawler.urls import is_front_page, is_list_beside, registrable, split, tidy
 
 # Attributes, not the elements that have them: libxml2 finds them in a quarter of the time.
 _RELATIONS = etree.XPath("descendant::*/@rel")
 _PROPERTIES = etree.XPath("descendant::*/@itemprop[contains(., 'author') or starts-with(., 'date')]")
 _MOST_MARKED = 2_000
+_LARGEST_HEAD = 200_000  # bytes, where none is marked
 
 
 def linked(page: Page) -> dict[str, Any]:
@@ -50,11 +54,29 @@ def _by_recipe(page: Page, identity: Identity, stated: str) -> tuple[str | None,
 
 def _believed(identity: Identity, stated: str) -> tuple[str | None, str]:
     parts = split(stated)
-    if parts is None or registrable(stated) != registrable(identity.url):
+    is_near = registrable(stated) == registrable(identity.url) or url_key(stated) == url_key(identity.url)
+    if parts is None or not is_near:
         return None, "the one that the page states is another site's"
-    if not parts.path.strip("/") and not parts.query:
+    if is_front_page(stated):
         return None, "the one that the page states is the front page's"
+    if is_list_beside(stated, identity.url):
+        return None, "the one that the page states is a list's"
     return stated, "the page states it"
+
+
+def stated_spelling(fetched: Fetched, source: Source) -> str | None:
+    """Another URL that a page of a recipe calls its own, on its registrable domain and of no other article."""
+    identity = source.identify(fetched.url)
+    stated = stated_url(Page(replace(fetched, body=_head(fetched.body)), source))
+    if identity is None or stated is None or _believed(identity, stated)[0] is None:
+        return None
+    there = source.identify(stated)
+    return stated if there is None or there.identifier == identity.identifier else None
+
+
+def _head(body: bytes) -> bytes:
+    end = body.find(b"</head")
+    return body[: end if end > 0 else _LARGEST_HEAD]
 
 
 def stated_url(page: Page) -> str | None:
