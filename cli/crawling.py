@@ -10,6 +10,7 @@ from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
 from crawler.crawl import crawl as crawl_one
 from crawler.job import Job
+from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.source import Source
 from scheduler.daemon import serve
@@ -33,6 +34,8 @@ def crawl(what: tuple[str, ...], limit: int | None, config: Path | None, *, as_j
 
 def crawl_jobs(jobs: list[Job], settings: Settings) -> tuple[Path, list[CrawlReport]]:
     """Crawls one job after the other; gives the archive's folder and a report of each."""
+    for job in jobs:
+        require_browser(job.source, settings.browser)
     # Made here, so that a folder that can't be written to is one line and no crawl.
     with open_archive(settings) as archive:
         root = archive.root

@@ -52,6 +52,9 @@ interval = "20m"
 # Private networks that a crawl may reach. All are shut otherwise.
 # allow_networks = ["10.0.0.0/8"]
 
+# The Chromium for pages that fill themselves by script (needs the extra `render`); the one on PATH otherwise.
+# browser = "/usr/bin/chromium"
+
 # A source's own interval. A table comes last.
 # [intervals]
 # huxiu = "10m"

@@ -42,6 +42,7 @@ class Settings:
     plain: bool = False  # paragraphs only, no other Markdown
     front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
     allow_networks: tuple[str, ...] = ()  # private networks (CIDR) that a crawl may reach
+    browser: Path | None = None  # the Chromium that shows pages which fill themselves; None: the one on PATH
 
     def interval_of(self, source: str) -> float:
         """Seconds between two crawls of `source`."""
@@ -214,6 +215,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "plain": _switch,
     "front_matter": _keys,
     "allow_networks": _networks,
+    "browser": _path,
 }
 
 _VARIABLES = {

@@ -11,8 +11,10 @@ from scrapy.settings import Settings as ScrapySettings
 from archive import Archive
 from crawler.config import Settings
 from crawler.job import Job
+from crawler.middlewares.rendering import Rendering
 from crawler.middlewares.resolver import PublicResolver
 from crawler.pipelines import ArchivePipeline
+from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.spiders import ArticleSpider, spider_for
 
@@ -24,10 +26,12 @@ GRACE_SECONDS = 4.0  # for what is under way when a crawl is told to stop
 async def crawl(
     job: Job, settings: Settings, on_event: Callable[[CrawlReport], None] | None = None
 ) -> CrawlReport:
-    """The report of the crawl; `on_event` sees it grow. Raises ArchiveError where there is no archive to write to.
+    """The report of the crawl; `on_event` sees it grow.
 
+    Raises ArchiveError where there is no archive to write to, ConfigError where pages can't be rendered that have to be.
     Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
     """
+    require_browser(job.source, settings.browser)
     runner = runner_for(settings)
     crawler = runner.create_crawler(spider_for(job.source, settings))
     with Archive.open(settings.archive, settings.database_url, front_matter=settings.front_matter) as archive:
@@ -63,6 +67,9 @@ async def _stop(crawler: Crawler, running: asyncio.Task[None]) -> None:
     pipeline = crawler.get_item_pipeline(ArchivePipeline) if crawler.spider else None
     if pipeline is not None:
         pipeline.close("shutdown")
+    rendering = crawler.get_downloader_middleware(Rendering) if crawler.engine else None
+    if rendering is not None:
+        await rendering.close()
 
 
 def _spider(crawler: Crawler) -> ArticleSpider:

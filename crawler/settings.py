@@ -26,6 +26,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsRules": 100,
     # After everything that may still change the URL, and the first to see an answer.
     "crawler.middlewares.politeness.Politeness": 800,
+    # Before a reply reaches it, it was unpacked (590) and is no redirect (600) and nothing to ask again (550).
+    "crawler.middlewares.rendering.Rendering": 540,
 }
 ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 100}
 
@@ -56,6 +58,8 @@ DOWNLOAD_TIMEOUT = 30
 # little may be queued.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 2
+# The browser of such pages is ours to start and to kill.
+PLAYWRIGHT_BROWSER_PROVIDER = "crawler.rendering.browser.LeashedChromium"
 # A delay is the least that is kept; Scrapy would halve it at times.
 DOWNLOAD_DELAY_JITTER = 0
 # The default of 100 costs 40 % of CPU.
@@ -103,6 +107,8 @@ def overrides(settings: Settings, language: str | None = None) -> dict[str, Any]
         "REQUESTS_PER_CRAWL": settings.requests_per_crawl,
         "REQUESTS_PER_DAY": settings.requests_per_day,
         "ALLOW_NETWORKS": settings.allow_networks,
+        "BROWSER": settings.browser,
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": settings.browser},
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": accepted,

@@ -10,10 +10,10 @@ from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
 from crawler.recipe import LONGEST_URL, Addresses, Check, Clean, Poll, State, Step, Template, WebAddress
-from crawler.rule import Frozen, Patterns, Texts
+from crawler.rule import Frozen, Patterns, Selector, Texts
 from crawler.urls import registrable, split, tidy
 
 __all__ = ["Identity", "RecipeError", "Source", "Step", "load_sources", "parse_source", "source_for"]
@@ -50,6 +50,8 @@ class Source(Frozen):
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     hosts: Texts
     poll: Poll = Poll()
+    render: bool = False  # its pages fill themselves by script: a browser shows them first
+    wait_for: Selector | None = None  # what such a page has once it is filled; None: it falls silent then
     article: Addresses | None = None  # None: made up for a URL without a recipe
     discovery: tuple[Step, ...] = ()
     states: tuple[State, ...] = ()
@@ -58,6 +60,15 @@ class Source(Frozen):
     clean: Clean = Clean()
     title_tails: Patterns = ()  # cut from a title's end
     own_names: Texts = ()  # the site's own name among authors: kept only if nobody else is named
+
+    @field_validator("wait_for")
+    @classmethod
+    def _is_waited_for(cls, selector: str | None, others: ValidationInfo) -> str | None:
+        if selector is not None and not others.data.get("render"):
+            raise ValueError("nothing is waited for without render = true")
+        if selector is not None and ("::" in selector or "{id}" in selector):
+            raise ValueError(f"{selector!r} is no selector of an element")
+        return selector
 
     @property
     def has_recipe(self) -> bool:

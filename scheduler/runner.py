@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from archive import ArchiveError
-from crawler.config import Settings
+from crawler.config import ConfigError, Settings
 from crawler.crawl import Job, crawl
 from crawler.line import LINE
 from crawler.report import CrawlReport
@@ -43,6 +43,8 @@ class LocalRunner:
         """Crawls; whatever goes wrong is in the outcome."""
         try:
             report = await crawl(job, self._settings)
+        except ConfigError as error:
+            return Outcome(job.source.name, problem=str(error).removeprefix(f"{job.source.name}: "))
         except ArchiveError as error:
             return Outcome(job.source.name, problem=str(error))
         except Exception as error:  # noqa: BLE001  the daemon outlives whatever one crawl runs into

@@ -106,7 +106,8 @@ def test_pure_modules_do_not_ask_what_time_it_is(module: Path) -> None:
 def test_every_imported_package_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {_distribution(line) for line in project["dependencies"]}
-    declared |= {_distribution(line) for line in project["optional-dependencies"]["postgres"]}
+    extras = project["optional-dependencies"]
+    declared |= {_distribution(line) for name in ("postgres", "render") for line in extras[name]}
     imported = {
         name.partition(".")[0] for room in ROOMS for module in modules(room) for name in imports(module)
     }

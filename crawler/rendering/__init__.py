@@ -1,0 +1,1 @@
+"""Pages that fill themselves by script: shown by the system's Chromium, which has no network of its own."""
