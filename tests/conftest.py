@@ -16,7 +16,7 @@ __all__ = ["database_url", "postgres_server"]
 
 # Before anything is imported that reads them, and for the processes the tests start.
 for _name in list(os.environ):
-    _is_ours = _name.startswith("BROADSHEET_") and _name != "BROADSHEET_REQUIRE_POSTGRES"
+    _is_ours = _name.startswith("BROADSHEET_") and not _name.startswith("BROADSHEET_REQUIRE_")
     if _is_ours or _name.lower() in {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}:
         del os.environ[_name]
 
