@@ -11,6 +11,7 @@ from archive import Archive, Estimate, Gap, OpenUrl, Pair, SourceCoverage, Tally
 from cli.saying import console
 
 _PERCENT = 100
+_MOST = 20  # URLs of a list; JSON has them all
 # Columns whose words stay on one line; of the others a narrow table breaks the head rather than the numbers.
 _WHOLE = ("source", "day", "recall %", "open", "next try", "published", "state")
 
@@ -61,17 +62,17 @@ def _heading(state: str) -> str:
 # --- one source ---
 
 
-def say_source(archive: Archive, covered: SourceCoverage, days: int, limit: int, *, missed: bool) -> None:
+def say_source(archive: Archive, covered: SourceCoverage, days: int, *, missed: bool) -> None:
     """The last days, the estimates, what is open; and what was missed, or how much."""
     _say_days(covered, days)
     print()
     for sentence in _sentences(covered):
         _say(sentence)
-    _say_open(archive, covered.source, limit)
+    _say_open(archive, covered.source)
     gaps = covered.gaps()
     if missed:
         for gap in gaps:
-            _say_gap(archive, covered, gap, limit)
+            _say_gap(archive, covered, gap)
         if not gaps:
             _say("\nNothing that one way saw was missed by another that could have seen it.")
     elif gaps:
@@ -101,7 +102,12 @@ def _say_days(covered: SourceCoverage, days: int) -> None:
 
 def _sentences(covered: SourceCoverage) -> Iterator[str]:
     if not covered.pairs:
-        yield f"Recall: {', '.join(covered.tally.ways) or 'no way'} alone says nothing of what it missed."
+        ways = ", ".join(covered.tally.ways)
+        yield (
+            f"Recall: {ways} alone says nothing of what it missed."
+            if ways
+            else "Recall: no way of discovery names these URLs."
+        )
     for pair in covered.pairs:
         yield _sentence(pair)
     if covered.overflowed_at:
@@ -126,8 +132,8 @@ def _sentence(pair: Pair) -> str:
     return f"Recall by {one} and {other}: {_recall(estimate)} %. Published {of}; {likely}."
 
 
-def _say_open(archive: Archive, source: str, limit: int) -> None:
-    urls, count = archive.coverage.open_urls(source, limit), archive.coverage.count_open(source)
+def _say_open(archive: Archive, source: str) -> None:
+    urls, count = archive.coverage.open_urls(source, _MOST), archive.coverage.count_open(source)
     if not urls:
         _say("\nNothing is open: every URL is settled.")
         return
@@ -148,8 +154,8 @@ def _next(url: OpenUrl, now: datetime) -> str:
     return _local(url.next_try_at)
 
 
-def _say_gap(archive: Archive, covered: SourceCoverage, gap: Gap, limit: int) -> None:
-    found = archive.coverage.missed(covered, gap, limit)
+def _say_gap(archive: Archive, covered: SourceCoverage, gap: Gap) -> None:
+    found = archive.coverage.missed(covered, gap, _MOST)
     _say(f"\n{gap.seen_by} saw, {gap.missed_by} did not: {len(gap.articles)}")
     _say_table(
         ("published", "state", "URL"),

@@ -17,15 +17,14 @@ _DAYS = 14  # of a source, in the table
 
 def coverage(
     source: str | None,
-    bounds: tuple[int | None, int],
+    days: int | None,
     config: Path | None,
     *,
     missed: bool,
     as_json: bool,
 ) -> int:
-    """Every source, or one of them by day. `bounds` are the last days and the most URLs of a list that are shown."""
+    """Every source, or one of them by its last days."""
     settings = settings_of(config)
-    days, limit = bounds
     if source is None and (days is not None or missed):
         raise BadInput(
             f"{'--missed' if missed else '--days'} goes with a source: `broadsheet coverage SOURCE`"
@@ -37,7 +36,7 @@ def coverage(
         if as_json:
             say_json(_objects(archive, names if source is None else [source], days, one=source is not None))
         elif source is not None:
-            say_source(archive, archive.coverage.of(source), days or _DAYS, limit, missed=missed)
+            say_source(archive, archive.coverage.of(source), days or _DAYS, missed=missed)
         else:
             say_all(archive, names)
         if not as_json:

@@ -10,7 +10,7 @@ from cli.options import Config, Json
 def coverage(
     context: typer.Context,
     source: Annotated[
-        str | None, typer.Argument(metavar="[SOURCE]", help="One source, by day and with its open URLs.")
+        str | None, typer.Argument(metavar="SOURCE", help="One source, by day and with its open URLs.")
     ] = None,
     days: Annotated[
         int | None,
@@ -19,9 +19,6 @@ def coverage(
     missed: Annotated[
         bool, typer.Option("--missed", help="List what one way of discovery saw and another did not.")
     ] = False,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="The first N URLs of each list.")
-    ] = 20,
     json: Json = False,
     config: Config = None,
 ) -> int:
@@ -48,4 +45,4 @@ def coverage(
     """
     from cli.covering import coverage as run  # noqa: PLC0415 - help is there at once
 
-    return run(source, (days, limit), config or context.obj, missed=missed, as_json=json)
+    return run(source, days, config or context.obj, missed=missed, as_json=json)

@@ -12,7 +12,7 @@ from tests.builders import NOW, article
 from tests.terminal import Terminal
 
 HOUR = timedelta(hours=1)
-NEVER = "https://www.huxiu.com/article/7"
+NEVER = "https://www.ithome.com/article/2"
 
 
 def found(number: int, way: str, source: str = "huxiu") -> Found:
@@ -35,7 +35,7 @@ def kept(tmp_path: Path) -> Path:
         archive.refuse("https://www.huxiu.com/article/26", "huxiu", "not_an_article", "a list", NOW)
         archive.refuse("https://www.huxiu.com/article/27", "huxiu", "failed", "[timeout] of 30 s", NOW)
         for _ in range(MOST_TRIES):
-            archive.refuse(NEVER, "huxiu", "blocked", "403", NOW)
+            archive.refuse(NEVER, "ithome", "blocked", "403", NOW)
         polled = {"source": "huxiu", "asked_at": NOW.isoformat()}
         archive.polls.put(PollRow(**polled, address="https://a.example/rss", overflowed_at=NOW.isoformat()))
         archive.polls.put(PollRow(**polled, address="https://a.example/map", lies=True))
@@ -51,8 +51,8 @@ def test_every_source_has_a_row_in_which_the_states_add_up(broadsheet: Terminal,
         *("source", "URLs", "discovered", "archived", "blocked", "not", "an", "article", "failed"),
     ]
     assert [line.split() for line in table[2:]] == [
-        ["huxiu", "60", "56", "1", "1", "1", "1"],
-        ["ithome", "3", "3", "0", "0", "0", "0"],
+        ["huxiu", "59", "56", "1", "0", "1", "1"],
+        ["ithome", "3", "2", "0", "1", "0", "0"],
     ]
 
 
@@ -80,11 +80,10 @@ def test_a_source_is_told_by_day_the_newest_first(broadsheet: Terminal, kept: Pa
     text = broadsheet("coverage", "huxiu").text
     days = [line.split()[:3] for line in text.split("\n\n")[0].splitlines()[2:]]
     assert days == [
-        ["2026-11-24", "1", "0"],
         ["2026-11-23", "20", "17"],
         ["2026-11-22", "20", "20"],
         ["2026-11-21", "19", "19"],
-        ["all", "60", "56"],
+        ["all", "59", "56"],
     ]
     assert "Recall by feed and sitemap: 99 (96–100) %." in text
     assert "Validators lie: https://a.example/map" in text
@@ -93,29 +92,37 @@ def test_a_source_is_told_by_day_the_newest_first(broadsheet: Terminal, kept: Pa
 def test_earlier_days_are_one_row(broadsheet: Terminal, kept: Path) -> None:
     table = broadsheet("coverage", "huxiu", "--days", "1").text.split("\n\n")[0]
     assert [line.split()[:2] for line in table.splitlines()[2:]] == [
-        ["2026-11-24", "1"],
-        ["earlier", "59"],
-        ["all", "60"],
+        ["2026-11-23", "20"],
+        ["earlier", "39"],
+        ["all", "59"],
     ]
 
 
 def test_what_is_open_is_told_with_its_next_try(broadsheet: Terminal, kept: Path) -> None:
-    text = broadsheet("coverage", "huxiu", "--limit", "3").text
+    text = broadsheet("coverage", "huxiu").text
     assert "[timeout] of 30 s" in text
     assert "next crawl" in text
-    assert "and 55 more: --json" in text
-    assert (
-        f"never again: tried {MOST_TRIES} times  {NEVER}"
-        in broadsheet("coverage", "huxiu", "--limit", "99").text
-    )
+    assert "and 37 more: --json" in text
+
+
+def test_what_is_given_up_says_so(broadsheet: Terminal, kept: Path) -> None:
+    assert f"never again: tried {MOST_TRIES} times  {NEVER}" in broadsheet("coverage", "ithome").text
 
 
 def test_what_one_way_missed_is_counted_and_listed_when_asked(broadsheet: Terminal, kept: Path) -> None:
     assert "feed missed 4 that sitemap saw." in broadsheet("coverage", "huxiu").text
-    text = broadsheet("coverage", "huxiu", "--missed", "--limit", "2").text
+    text = broadsheet("coverage", "huxiu", "--missed").text
     assert "sitemap saw, feed did not: 4" in text
-    assert "and 2 more: --json" in text
-    assert "https://www.huxiu.com/article/30" in text
+    assert "2026-11-22  discovered  https://www.huxiu.com/article/30" in text
+
+
+def test_where_all_is_settled_that_is_said(broadsheet: Terminal, kept: Path) -> None:
+    with Archive.open(kept) as archive:
+        archive.refuse("https://a.example/1", "other", "gone", "404", NOW)
+    text = broadsheet("coverage", "other", "--missed").text
+    assert "Nothing is open" in text
+    assert "Recall: no way of discovery names these URLs." in text
+    assert "Nothing that one way saw was missed" in text
 
 
 def test_json_gives_an_object_a_line_by_kind(broadsheet: Terminal, kept: Path) -> None:
@@ -132,8 +139,10 @@ def test_json_gives_an_object_a_line_by_kind(broadsheet: Terminal, kept: Path) -
     )
     assert source["pairs"][0]["ways"] == ["feed", "sitemap"]
     assert source["recall"]["share"] == source["pairs"][0]["recall"]["share"] < 1
-    assert len(kinds["open"]) == 58
-    assert [row["url"] for row in kinds["open"] if row["given_up"]] == [NEVER]
+    assert len(kinds["open"]) == 57
+    assert [(row["tries"], row["given_up"]) for row in kinds["open"] if row["state"] == "failed"] == [
+        (1, False)
+    ]
     assert [row["missed_by"] for row in kinds["missed"]].count("feed") == 4
     assert all(row.keys() >= {"seen_by", "url", "state", "published_at"} for row in kinds["missed"])
 
@@ -146,7 +155,7 @@ def test_json_of_all_sources_names_each_and_its_days(broadsheet: Terminal, kept:
 
 def test_json_can_be_held_to_the_last_days(broadsheet: Terminal, kept: Path) -> None:
     rows = broadsheet("coverage", "huxiu", "--json", "--days", "2").rows
-    assert [row["day"] for row in rows if row["kind"] == "day"] == ["2026-11-23", "2026-11-24"]
+    assert [row["day"] for row in rows if row["kind"] == "day"] == ["2026-11-22", "2026-11-23"]
 
 
 def test_nothing_is_written_by_asking(broadsheet: Terminal, kept: Path) -> None:
