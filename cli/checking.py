@@ -60,7 +60,7 @@ async def _all_checked(tasks: list[Task], sample: int, settings: Settings) -> li
     with progress("check") as advance:
         for place, (source, urls) in enumerate(tasks):
             advance(place, len(tasks))
-            async with session(settings, source.language) as asking:
+            async with session(settings, source.language, source) as asking:
                 found.append(await check_up(source, asking, urls, sample))
     return found
 

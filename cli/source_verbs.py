@@ -1,15 +1,46 @@
 """The verbs for a whole source, their arguments and their help; like all of them they import what they need when they run."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.options import Config, Json
+from cli.options import Config, Json, gathered
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a recipe is to be made, and where it goes."""
+
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What the source is called.")] = (
+        None
+    )
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder", metavar="FOLDER", help="Where the recipe goes [default: your recipes, else sources]."
+        ),
+    ] = None
+    sample: Annotated[
+        int,
+        typer.Option("--sample", min=1, max=20, metavar="N", help="So many articles are read as a sample."),
+    ] = 5
+    fixtures: Annotated[
+        bool,
+        typer.Option("--fixtures/--no-fixtures", help="Keep the sample beside the recipes, as test cases."),
+    ] = True
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a recipe of that name.")] = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the recipe and write nothing.")] = False
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask before the feeds of a file are added.")
+    ] = False
+
+
+@gathered("wish", Wish)
 def add(
     context: typer.Context,
+    wish: Wish,
     url: Annotated[
         str | None,
         typer.Argument(
@@ -20,28 +51,6 @@ def add(
         Path | None,
         typer.Option("--opml", metavar="FILE", help="Add every feed of an OPML file, or of a list of URLs."),
     ] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="What the source is called.")
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--folder", metavar="FOLDER", help="Where the recipe goes [default: your recipes, else sources]."
-        ),
-    ] = None,
-    sample: Annotated[
-        int,
-        typer.Option("--sample", min=1, max=20, metavar="N", help="So many articles are read as a sample."),
-    ] = 5,
-    fixtures: Annotated[
-        bool,
-        typer.Option("--fixtures/--no-fixtures", help="Keep the sample beside the recipe, as test cases."),
-    ] = True,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a recipe of that name.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the recipe and write nothing.")] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask before the feeds of a file are added.")
-    ] = False,
     json: Json = False,
     config: Config = None,
 ) -> int:
@@ -56,11 +65,9 @@ def add(
     broadsheet add https://news.example.org/ --name example --dry-run
     broadsheet add --opml subscriptions.opml
     """
-    from cli.adding import Wish  # noqa: PLC0415 - help is there at once
-    from cli.adding import add as run  # noqa: PLC0415
+    from cli.adding import add as run  # noqa: PLC0415 - help is there at once
 
-    wish = Wish(name, folder, sample, fixtures=fixtures, force=force, dry_run=dry_run)
-    return run(url, opml, wish, config or context.obj, asks=not yes, as_json=json)
+    return run(url, opml, wish, config or context.obj, as_json=json)
 
 
 def check(
