@@ -51,7 +51,7 @@ def _counts(tally: Tally, states: Iterable[str]) -> tuple[int, ...]:
 
 
 def _ways(tally: Tally) -> str:
-    return ", ".join(f"{way} {count}" for way, count in tally.ways.items())
+    return ", ".join(f"{way}: {count}" for way, count in tally.ways.items())
 
 
 def _heading(state: str) -> str:

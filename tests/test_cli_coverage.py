@@ -59,11 +59,11 @@ def test_every_source_has_a_row_in_which_the_states_add_up(broadsheet: Terminal,
 def test_ways_recall_and_what_is_wrong_are_in_the_row(broadsheet: Terminal, kept: Path) -> None:
     table = broadsheet("coverage", COLUMNS="100").text.split("\n\n")[1]
     huxiu, ithome = table.splitlines()[2:]
-    assert "feed 54, sitemap 51" in huxiu
+    assert "feed: 54, sitemap: 51" in huxiu
     assert "overflow 2026-11-2" in huxiu
     assert "validators lie" in huxiu
     assert "99 (96–100)" in huxiu
-    assert ithome.split() == ["ithome", "feed", "3", "–"]
+    assert ithome.split() == ["ithome", "feed:", "3", "–"]
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "100", "120", "200"])
