@@ -104,6 +104,7 @@ def test_a_sitemap_of_old_pages_only_is_an_answer() -> None:
         urlset(page(1), spaces="xmlns='http://www.google.com/schemas/sitemap/0.84'"),
         f"<urlset><url><loc><![CDATA[ {HOST}/article/1 ]]></loc></url></urlset>",
         f"<urlset><url><loc>{HOST}/article/1</loc></url><url><loc>{HOST}/arti",
+        f"<urlset><url><loc>/article/9</loc><x>&#xD83D;&#55357;</x><loc>{HOST}/article/1</loc></url></urlset>",
         "<urlset><url><loc>/article/1</loc><lastmod>&nbsp;soon</lastmod></url></urlset>\x00\x01<junk",
     ],
 )

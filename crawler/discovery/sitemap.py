@@ -24,7 +24,8 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 _FEEDS = ("rss", "feed", "RDF")  # a feed may stand for a sitemap
 _CHUNKS_OF_A_FEED = 160  # 10 MB
 _START = re.compile(rb"<\?xml\s|<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)[\s>]")
-_BARE = re.compile(rb"&(?!#?\w{1,32};)")
+# An ampersand of no entity, or of half a character: lxml stumbles over what libxml2 makes of that.
+_BARE = re.compile(rb"&(?!#?\w{1,32};)|&(?=#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5[5-7]\d{3});)")
 # What is read of an entry, by the element around it: images and films have `loc` and `title`, too.
 _FIELDS = {
     ("url", "loc"): "loc",
@@ -115,7 +116,7 @@ class _Entries:
             return False
         try:
             self._parser.feed(chunk)
-        except etree.LxmlError:  # what came until then counts
+        except (etree.LxmlError, ValueError):  # what came until then counts
             return False
         return True
 
