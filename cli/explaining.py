@@ -64,7 +64,7 @@ def _explanation(target: str, url: str | None, settings: Settings) -> Explanatio
 
 
 def _of_the_web(url: str, source: Source, settings: Settings) -> Explanation:
-    reply = run(lambda: fetch(url, settings, source.language))
+    reply = run(lambda: fetch(url, settings, source))
     if isinstance(reply, Refusal):
         return Explanation(
             url=reply.url,

@@ -17,7 +17,9 @@ from crawler.crawl import runner_for, until_done
 from crawler.exchange import as_fetched
 from crawler.failures import failure
 from crawler.reading import Fetched, Refusal
+from crawler.rendering.chromium import require_browser
 from crawler.settings import overrides
+from crawler.source import Source
 from crawler.trust import name_authorities
 
 _SITEMAP = {"download_maxsize": 50 * 1024 * 1024, "keep_compressed": True}  # as in a crawl
@@ -28,8 +30,9 @@ class Desk(Spider):
 
     name = "desk"
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source | None = None) -> None:
         super().__init__()
+        self.source = source
         self.opened = asyncio.Event()
         self.done = asyncio.Event()
         self.robots: dict[str, tuple[int, bytes]] = {}
@@ -90,12 +93,18 @@ class Session:
 
 
 @asynccontextmanager
-async def session(settings: Settings, language: str | None = None) -> AsyncIterator[Session]:
-    """A session that stays open while in `async with`."""
+async def session(
+    settings: Settings, language: str | None = None, source: Source | None = None
+) -> AsyncIterator[Session]:
+    """A session that stays open while in `async with`; article pages of `source` are rendered if its recipe says so."""
+    if source is not None:
+        require_browser(source, settings.browser)
     name_authorities()
     runner = runner_for(settings, {**overrides(settings, language), "ITEM_PIPELINES": {}})
     crawler = runner.create_crawler(Desk)
-    running = asyncio.ensure_future(until_done(crawler, asyncio.ensure_future(runner.crawl(crawler))))
+    running = asyncio.ensure_future(
+        until_done(crawler, asyncio.ensure_future(runner.crawl(crawler, source=source)))
+    )
     try:
         desk = await _opened(crawler, running)
         yield Session(crawler, desk)
@@ -106,9 +115,9 @@ async def session(settings: Settings, language: str | None = None) -> AsyncItera
             await running
 
 
-async def fetch(url: str, settings: Settings, language: str | None = None) -> Fetched | Refusal:
-    """The page at a URL, asked for once under the same rules as in a crawl; a Refusal where none was had."""
-    async with session(settings, language) as asking:
+async def fetch(url: str, settings: Settings, source: Source) -> Fetched | Refusal:
+    """The source's page at a URL, asked for under the same rules as in a crawl; a Refusal where none was had."""
+    async with session(settings, source.language, source) as asking:
         return await asking.get(url)
 
 

@@ -19,6 +19,7 @@ import pytest
 from archive import Archive, parse
 from crawler.config import ConfigError, Settings
 from crawler.crawl import Job, crawl
+from crawler.fetch import fetch
 from crawler.rendering import chromium
 from crawler.rendering.chromium import find_browser, require_browser
 from crawler.rendering.parts import Part, handed_over, is_wanted, passed_on
@@ -152,6 +153,13 @@ def test_a_page_that_a_script_fills_is_kept_whole(site: Site, tmp_path: Path) ->
     ]
     assert len(site.agents) == 1
     assert all(agent.startswith("Broadsheet/") for agent in site.agents)
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_single_page_is_fetched_as_a_crawl_would_see_it(site: Site, tmp_path: Path) -> None:
+    publish_app(site, 1)
+    reply = in_loop(fetch(f"{HOST}/article/1", settings(tmp_path), rendered()))
+    assert text_of(1) in reply.body.decode()
 
 
 def test_without_a_browser_such_a_page_is_refused(site: Site, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ PURE = [
 ]
 # The name a distribution is imported by, where it is not its own.
 IMPORTED_AS = {
+    "scrapy-playwright": "scrapy_playwright",
     "beautifulsoup4": "bs4",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
