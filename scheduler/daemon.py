@@ -34,10 +34,6 @@ async def serve(
         archive.runs.abandon(datetime.now(UTC))
         daemon = _Daemon(settings, chosen, archive, say)
         say(_opening(settings, archive))
-        if settings.contact is None:
-            say(
-                "sites are not told whom to write to; set `contact` in broadsheet.toml to a mail address or a page"
-            )
         try:
             await daemon.until(stop or asyncio.Event())
         finally:
@@ -153,4 +149,5 @@ def _opening(settings: Settings, archive: Archive) -> str:
     if not settings.sources:
         return f'no sources to crawl; name some in broadsheet.toml (sources = ["huxiu"]). Archive: {archive.root}'
     crawled = ", ".join(f"{name} every {settings.interval_of(name):g} s" for name in settings.sources)
-    return f"crawling {crawled} into {archive.root}"
+    unsigned = "; sites are not told whom to write to: set `contact` in broadsheet.toml"
+    return f"crawling {crawled} into {archive.root}{unsigned if settings.contact is None else ''}"

@@ -31,6 +31,8 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         jitter = 0.2
         crawls_at_once = 3
         delay = 2
+        requests_per_crawl = 50
+        requests_per_day = 1000
         contact = "me@example.org"
         plain = true
         front_matter = ["tags"]
@@ -48,6 +50,8 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         jitter=0.2,
         crawls_at_once=3,
         delay=2.0,
+        requests_per_crawl=50,
+        requests_per_day=1000,
         contact="me@example.org",
         plain=True,
         front_matter=("tags",),
@@ -104,6 +108,8 @@ def test_a_source_without_an_interval_of_its_own_has_the_general_one(here: Path)
         ("crawls_at_once = 0", "crawls_at_once: 0 is no whole number"),
         ("crawls_at_once = true", "crawls_at_once: True is no whole number"),
         ("delay = -1", "delay: -1 is no number"),
+        ("requests_per_crawl = 0", "requests_per_crawl: 0 is no whole number"),
+        ("requests_per_day = 1.5", "requests_per_day: 1.5 is no whole number"),
         ("jitter = 1", "jitter: 1 is no number"),
         ("plain = 'yes'", "plain: 'yes' is neither true nor false"),
         ('contact = "me\\r\\nX: y"', "contact: "),

@@ -322,9 +322,9 @@ def cut_off(name: str, address: str) -> Source:
     return parse_source(recipe.replace(f'"www.{address}:{port}"', f'"{address}"'), "tech.toml")
 
 
-def test_who_set_no_contact_is_told_once(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("contact", "times"), [(None, 1), ("me@example.org", 0)])
+def test_who_set_no_contact_is_told_once(contact: str | None, times: int, site: Site, tmp_path: Path) -> None:
     site.publish(1)
-    for contact, times in ((None, 1), ("me@example.org", 0)):
-        config = settings(tmp_path, sources=("tech",), interval=3600.0, contact=contact)
-        said = served(config, lambda said: bool(rounds(said)))
-        assert sum("`contact`" in line for line in said) == times
+    config = settings(tmp_path, sources=("tech",), interval=3600.0, contact=contact)
+    said = served(config, lambda said: bool(rounds(said)))
+    assert sum("`contact`" in line for line in said) == times
