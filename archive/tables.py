@@ -1,9 +1,9 @@
 """The catalog's tables (SQLAlchemy Core). Times are ISO 8601 text, lists JSON text: the same in every database."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # The head of migrations/versions: a database at this revision needs no Alembic to open.
-REVISION = "0002"
+REVISION = "0003"
 
 metadata = MetaData()
 
@@ -90,6 +90,33 @@ position = Table(
     Column("digest", String, nullable=False),
     Column("event_id", String, nullable=False),
 )
+
+# --- derived tables: rebuilt from the articles' texts ---
+
+# Articles whose text is still to be sketched: written with the article's row, so that none is forgotten.
+unsketched = Table("unsketched", metadata, Column("url_key", String, primary_key=True))
+
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("url_key", String, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),  # of folding and grams
+    Column("gram", Integer, nullable=False),
+    Column(
+        "fingerprints", LargeBinary, nullable=False
+    ),  # 8 bytes each: which rows of the next table are its own
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("sketch", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+DERIVED_TABLES = (unsketched, sketches, fingerprints)
 
 ARCHIVE_TABLES = (articles, aliases, urls, ways, position)
 

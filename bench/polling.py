@@ -3,7 +3,7 @@
     python bench/polling.py [--sources 10,100,1000] [--items 20] [--json]
 
 The sites are played on loopback by a process of its own behind a forward proxy, so that CPU is ours alone: each has a
-robots.txt and a feed of so many items. Every source is crawled once, so that all is known; then all are polled in turn:
+robots.txt and a feed of so many items, which the archive has settled. All are polled once, and then in turn:
 
     validators     the feed has an ETag, which the server honours: 304
     no validators  the server sends the same body every time
@@ -27,6 +27,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import feedparser
 
+from archive import Archive, Found
 from crawler.config import Settings
 from crawler.crawl import crawl
 from crawler.job import Job
@@ -91,6 +93,8 @@ class Played:
     def _control(self, order: str) -> bytes:
         if order == "publish":
             self.first += 1
+        elif order == "reset":
+            self.first = 0
         elif order in ("tags", "notags"):
             self.tags = order == "tags"
         counted = json.dumps([self.requests, self.sent]).encode()
@@ -166,6 +170,17 @@ def source(number: int) -> Source:
     )
 
 
+def settle(sources: Iterable[Source], settings: Settings, items: int) -> None:
+    """What a feed holds at first is known to the archive, as it is after months."""
+    now = datetime.now(UTC)
+    with Archive.open(settings.archive) as archive:
+        for one in sources:
+            urls = [f"{one.home}article/{number}" for number in range(items)]
+            archive.discover([Found(url, one.name, found_by="feed") for url in urls], now)
+            for url in urls:
+                archive.refuse(url, one.name, "gone", "settled by the benchmark", now)
+
+
 async def poll_ours(sources: Iterable[Source], settings: Settings) -> None:
     for one in sources:
         report = await crawl(Job(one, by="daemon"), settings)
@@ -225,7 +240,7 @@ async def measured(who: str, count: int, phase: Phase, act: Awaitable[None]) -> 
     )
 
 
-async def compared(counts: Sequence[int], root: Path) -> list[Figures]:
+async def compared(counts: Sequence[int], items: int, root: Path) -> list[Figures]:
     found: list[Figures] = []
     for count in counts:
         sources = [source(number) for number in range(count)]
@@ -235,6 +250,8 @@ async def compared(counts: Sequence[int], root: Path) -> list[Figures]:
             "feedparser": FeedReader(conditional=False),
         }
         _order("tags")
+        _order("reset")
+        settle(sources, settings, items)
         await poll_ours(sources, settings)
         for reader in readers.values():
             await reader.poll(sources)
@@ -269,7 +286,7 @@ def main() -> None:
     os.environ["http_proxy"] = f"http://127.0.0.1:{ours.recv()}"
     try:
         with tempfile.TemporaryDirectory(prefix="broadsheet-polling-") as folder:
-            figures = run(lambda: compared(counts, Path(folder)))
+            figures = run(lambda: compared(counts, arguments.items, Path(folder)))
     finally:
         player.terminate()
         player.join()

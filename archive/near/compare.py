@@ -49,12 +49,11 @@ def _stretches(grams: Hashes, others: Hashes) -> "np.ndarray[tuple[int], np.dtyp
     """For each stretch of the text: is it shared?"""
     found = others[np.minimum(np.searchsorted(others, grams), len(others) - 1)] == grams
     count = max(1, len(grams) // _STRETCH)
-    return np.array([part.mean() > _HELD for part in np.array_split(found, count)])
+    starts = np.arange(count) * len(grams) // count
+    sizes = np.diff(starts, append=len(grams))
+    return np.add.reduceat(found, starts, dtype=np.int64) > _HELD * sizes
 
 
 def _longest_run(flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> int:
-    longest = run = 0
-    for flag in flags.tolist():
-        run = run + 1 if flag else 0
-        longest = max(longest, run)
-    return longest
+    ends = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
+    return int((ends[1::2] - ends[::2]).max(initial=0))

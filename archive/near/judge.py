@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     NEW = "new"
 
 
+_STRENGTH = {Kind.SAME: 3, Kind.EXCERPT: 2, Kind.CONTAINS: 2, Kind.RELATED: 1, Kind.NEW: 0}
 # In a headline: one text of many things.
 _DIGEST_TITLE = re.compile(
     r"早报|晚报|午报|日报|周报|月报|周刊|月刊|简报|快报|要闻|一周|本周|今日|汇总|盘点|合集|速览|导读|第\s*\d+\s*期"
@@ -54,6 +56,18 @@ def facts(site: str, title: str, text: str) -> Facts:
     )
 
 
+def judge(new: Facts, held: Iterable[tuple[str, Facts, Overlap]]) -> tuple[Kind, str | None]:
+    """The strongest that the new text is to any of the held ones, and to which: (kind, key)."""
+    best = (0, 0.0)
+    found: tuple[Kind, str | None] = (Kind.NEW, None)
+    for key, about, overlap in held:
+        one = kind(new, about, overlap)
+        rank = (_STRENGTH[one], overlap.of_new + overlap.of_held)
+        if one is not Kind.NEW and rank > best:
+            best, found = rank, (one, key)
+    return found
+
+
 def kind(new: Facts, held: Facts, overlap: Overlap) -> Kind:
     """What the new text is to the held one. Where in doubt they stay apart."""
     if _is_apart(new, held, overlap):
@@ -68,7 +82,12 @@ def kind(new: Facts, held: Facts, overlap: Overlap) -> Kind:
         return Kind.SAME if is_whole else Kind.EXCERPT
     same_title = _same_title(new.title, held.title)
     least = 0.4 if same_title else 0.5
-    if overlap.of_held > least and overlap.stretches_of_held > least + 0.05 and overlap.stretches_of_new > 0.4 and overlap.of_new > 0.3:
+    if (
+        overlap.of_held > least
+        and overlap.stretches_of_held > least + 0.05
+        and overlap.stretches_of_new > 0.4
+        and overlap.of_new > 0.3
+    ):
         return Kind.SAME
     if overlap.stretches_of_held > 0.8 and overlap.stretches_of_new > 0.8:
         return Kind.SAME
