@@ -46,10 +46,16 @@ def labelled(pages: Sequence[Page]) -> list[Rule]:
             if match and not any(
                 _LABELS.search(text_of(child)) for child in node if isinstance(child.tag, str)
             ):
-                found |= {(name, match[1] or match[2]) for name in names_of(node)}
+                label = match[1] or match[2]
+                # A cell of a table bears no name of its own.
+                by_label = f'xpath://{node.tag}[text()[contains(., "{label}")]]'
+                found |= {(name, label) for name in (*names_of(node), by_label)}
         for one in found:
             counted[one] += 1
-    right = sorted((one for one in counted if counted[one] == len(pages)), key=lambda one: (len(one[0]), one))
+    right = sorted(
+        (one for one in counted if counted[one] == len(pages)),
+        key=lambda one: (one[0].startswith("xpath:"), len(one[0]), one),
+    )
     return [
         {"select": selector, "match": rf"{label}\s*[:：]\s*{_WORDS if label.isascii() else _ONE_WORD}"}
         for selector, label in right[:_MOST_CANDIDATES]

@@ -13,7 +13,7 @@ from crawler.reading.page import Node, Page, joined, text_of
 from crawler.source import Source
 from crawler.urls import split
 
-FEED_PATHS = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feed.json")
+FEED_PATHS = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feed.json", "feed/", "rss/")
 SITEMAP_PATHS = ("sitemap.xml", "sitemap_index.xml", "news-sitemap.xml")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _FEED_LINK = re.compile(
@@ -31,10 +31,10 @@ _MENU = re.compile(
 _MOST_LINKS, _MOST_ANCESTORS, _LONGEST_NAME = 3_000, 30, 200
 _SITE_NAMES = ("og:site_name", "application-name", "twitter:site")
 _NO_NAME = re.compile(
-    r"(?:网站)?首页|主页|home(?:page)?|index|welcome|startseite|トップ(?:ページ)?|ホーム|홈|latest(?: news)?|news",
+    r"(?:网站)?首页|主页|home(?:page)?|index|welcome|startseite|トップ(?:ページ)?|ホーム|홈|latest(?: news)?|news|blog|rss(?: feed)?|feed|atom",
     re.IGNORECASE,
 )
-_TITLE_PARTS = re.compile(r"\s+[|–—·•:-]\s+|[|｜_–—]")
+_TITLE_PARTS = re.compile(r"\s+[|–—·•:»-]\s+|[|｜_–—»]|(?<=[⺀-￿])-(?=[⺀-￿])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Leads:
     posts: str | None  # WordPress's list of posts as JSON
     anchors: tuple[Anchor, ...]
     next_selector: str | None  # what leads to a list's next page
-    site_name: str | None
+    site_name: str | None  # as the page states it
+    title_name: str | None  # as its title tells
     language: str | None
     is_generated: bool  # it shows next to no text: scripts fill it
 
@@ -83,7 +84,8 @@ def leads(fetched: Fetched) -> Leads:
         ),
         anchors=anchors,
         next_selector=_next_selector(page),
-        site_name=_site_name(page),
+        site_name=_stated_name(page),
+        title_name=name_in(page.root.findtext(".//title")),
         language=language_of(page),
         is_generated=len(text_of(page.root)) < 200 and len(anchors) < 5,
     )
@@ -233,11 +235,12 @@ def _leads_on(page: Page, node: Node) -> bool:
     return there is not None and urldefrag(there).url != urldefrag(page.fetched.url).url
 
 
-def _site_name(page: Page) -> str | None:
-    for name in _SITE_NAMES:
-        stated = next((text for text in page.metas.get(name, []) if not text.startswith("@")), None)
-        if stated:
-            return stated[:80]
-    title = " ".join((page.root.findtext(".//title") or "").split())
-    parts = [part.strip() for part in _TITLE_PARTS.split(title) if part.strip()]
-    return next((part[:80] for part in parts if not _NO_NAME.fullmatch(part)), None)
+def name_in(title: str | None) -> str | None:
+    """The site's name in the title of a home page or feed: its first part that says more than “Home” or “RSS”."""
+    parts = (part.strip() for part in _TITLE_PARTS.split(" ".join((title or "").split())))
+    return next((part[:80] for part in parts if part and not _NO_NAME.fullmatch(part)), None)
+
+
+def _stated_name(page: Page) -> str | None:
+    stated = (text for name in _SITE_NAMES for text in page.metas.get(name, []))
+    return next((text[:80] for text in stated if not text.startswith("@")), None)

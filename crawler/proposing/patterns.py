@@ -13,6 +13,7 @@ _MOST_PATTERNS, _MOST_EXCLUDED = 8, 40
 _LONGEST_PATTERN = 480
 _FEW_OF_NUMBERS, _FEW_OF_TEXTS = 3, 2  # words that are listed; more of them stand for any
 _SEGMENT = "[^/?]+"
+_SHORTEST_ID = 4  # digits, below folders that are numbers
 _ID = r"(?P<id>\d+)"
 _LATE_NUMBER = re.compile(r".*[-_.](?P<id>\d{4,})")
 _YEARS = re.compile(r"(?:19|20)\d\d")
@@ -90,6 +91,8 @@ def _form(group: Sequence[Cluster], stated_slash: bool | None) -> _Form:
     last = _last([one.stem for one in addresses], alone=width == 0)
     extension, spelled = _extensions([one.extension for one in addresses])
     literal = all(kind == "literal" for kind, _ in folders)
+    if "(?P<id>" in last and not _is_unique(last, addresses):
+        last = re.sub(r"\(\?P<id>(.*?)\)", r"\1", last)
     core = "/".join([*(pattern for _, pattern in folders), last + extension])
     by_id = None
     if literal and _tells_all(last):
@@ -182,6 +185,14 @@ def _last(stems: Sequence[str], *, alone: bool) -> str:
         return rf"{_SEGMENT}-(?P<id>[0-9a-z]+)"
     # Of a page at the root only a name of several words is an article's: menus lead to `/about` and `/reviews`.
     return r"[^/?]*-[^/?]*" if alone and all("-" in stem.strip("-") for stem in stems) else _SEGMENT
+
+
+def _is_unique(last: str, addresses: Sequence[Address]) -> bool:
+    """Does no other article have the same id? Below numbered folders a short number begins anew in each."""
+    ids = [match["id"] for one in addresses if (match := re.fullmatch(last, one.stem))]
+    stems = {(one.folders, one.stem) for one in addresses}
+    is_numbered = any(kind_of(folder) != "text" for one in addresses for folder in one.folders)
+    return len(set(ids)) == len(stems) and not (is_numbered and min(map(len, ids)) < _SHORTEST_ID)
 
 
 def _tells_all(last: str) -> bool:

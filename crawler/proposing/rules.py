@@ -55,7 +55,8 @@ def _states(pages: Sequence[Page], samples: Sequence[Sample]) -> Held | None:
         titles = dict.fromkeys(
             (sample.statement.title, choose_fields(page).title.value, *sample.statement.link_texts)
         )
-        found = next((one for title in titles if title and (one := held(page, title))), None)
+        author = person(sample.statement.author or "")
+        found = next((one for title in titles if title and (one := held(page, title, author))), None)
         if found is not None:
             return found
     return None

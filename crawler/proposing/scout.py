@@ -5,7 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from crawler.discovery.link import Link
 from crawler.proposing.addresses import site_of
-from crawler.proposing.leads import FEED_PATHS, SITEMAP_PATHS, Leads, is_listed, leads, robots_sitemaps
+from crawler.proposing.leads import (
+    FEED_PATHS,
+    SITEMAP_PATHS,
+    Leads,
+    is_listed,
+    leads,
+    name_in,
+    robots_sitemaps,
+)
 from crawler.proposing.replies import (
     Way,
     as_way,
@@ -121,7 +129,7 @@ class Scout:
             kind=kind,
             home=first.url if kind in ("home", "section") else root,
             ways=ways,
-            title=(named and named.site_name) or next((title for title, _ in facts if title), None),
+            title=_title(named, [title for title, _ in facts]),
             language=(named and named.language) or next((tag for _, tag in facts if tag), None),
             mentions=tuple(mentions),
             articles=(first,) if kind == "article" else (),
@@ -250,3 +258,10 @@ class Scout:
             return []
         finding, _ = read_way("api", reply)
         return [Way("api", named.posts, finding.links, note="WordPress's list of posts")] if finding else []
+
+
+def _title(named: Leads | None, of_feeds: Iterable[str | None]) -> str | None:
+    """What the site is called: as its pages state it, as its feed is called, as its home page's title tells."""
+    stated = named.site_name if named else None
+    fed = next((name for title in of_feeds if (name := name_in(title))), None)
+    return stated or fed or (named.title_name if named else None)

@@ -17,7 +17,7 @@ _ASSIGNED = re.compile(r"(?<![\w.$])((?:window\.|self\.)?[A-Za-z_$][\w$]{2,60})\
 _KNOWN = (("script#__NEXT_DATA__", "plain"), ("script#__NUXT_DATA__", "indexed"))
 _SMALLEST, _MOST_SCRIPTS, _MOST_VALUES, _DEEPEST = 300, 60, 40_000, 14
 _SHORTEST_TEXT, _DEEPEST_TEXT = 200, 4  # characters; levels below the article's object
-_AUTHOR = re.compile(r"author|byline|writer|reporter|nick_?name|editor", re.IGNORECASE)
+_AUTHOR = re.compile(r"author|byline|writer|reporter|nick_?name|user_?name|creator|editor", re.IGNORECASE)
 _TIME = re.compile(r"publi|pub_?(?:date|time)|date|time|created|issued", re.IGNORECASE)
 _NOT_TIME = re.compile(r"modif|updat|edit|expire|read|duration", re.IGNORECASE)
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*")
@@ -37,8 +37,8 @@ class Held:
         return str(self.keys.get("name") or self.keys["script"])
 
 
-def held(page: Page, title: str | None) -> Held | None:
-    """The state that holds the article called so, if one does."""
+def held(page: Page, title: str | None, author: str | None = None) -> Held | None:
+    """The state that holds the article called so, if one does; `author` is who is said to have written it."""
     wanted = key(title or "")
     for keys in _scripts(page.root):
         for value in states(page.root, (State.model_validate(keys),), None):
@@ -46,7 +46,7 @@ def held(page: Page, title: str | None) -> Held | None:
             if path is not None:
                 found = _at(value, path)
                 at = _spelled(path, page.identifier)
-                return Held({**keys, "at": at} if path else keys, _rules(found))
+                return Held({**keys, "at": at} if path else keys, _rules(found, key(author or "")))
     return None
 
 
@@ -136,7 +136,7 @@ def _spelled(path: Path, identifier: str | None = None) -> str:
     return said
 
 
-def _rules(article: Any) -> dict[str, tuple[str, ...]]:
+def _rules(article: Any, author: str) -> dict[str, tuple[str, ...]]:
     """Which keys of the article's object are which fields, the likeliest first."""
     rules: dict[str, list[str]] = {"authors": [], "published": [], "body": []}
     bodies: list[tuple[int, str]] = []
@@ -145,6 +145,8 @@ def _rules(article: Any) -> dict[str, tuple[str, ...]]:
         label = ".".join(names)
         if len(text) >= _SHORTEST_TEXT:
             bodies.append((-len(text), _spelled(path)))
+        elif author and key(text) == author:
+            rules["authors"].insert(0, _spelled(path))
         elif _AUTHOR.search(label) and text.strip() and "://" not in text and len(text) < 80:
             rules["authors"].append(_spelled(path))
     rules["published"] += [_spelled(path) for path in _moments(article)]
