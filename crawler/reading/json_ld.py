@@ -11,7 +11,6 @@ from crawler.urls import tidy
 
 _POSTS = ("BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report")  # beside the kinds of Article
 _DEEPEST = 20
-_MOST_SCRIPTS = 50
 _LINKED = ("author", "creator", "publisher", "image")  # what may stand in the graph, told by its @id
 _WRAPPING = re.compile(r"<!\[CDATA\[|\]\]>|<!--|-->")
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
@@ -60,9 +59,8 @@ def _name_of(person: dict[str, Any]) -> Any:
 
 
 def _values(page: Page) -> Iterator[Any]:
-    scripts = (node for node in page.root.iter("script") if "ld+json" in (node.get("type") or "").lower())
-    for script, _ in zip(scripts, range(_MOST_SCRIPTS), strict=False):
-        raw = (script.text or "").strip().rstrip(";")
+    for script in page.linked_data:
+        raw = script.strip().rstrip(";")
         try:
             yield json.loads(raw, strict=False)
         except (ValueError, RecursionError):

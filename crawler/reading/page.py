@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
@@ -66,9 +67,11 @@ _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src"
 # Of bytes, and with both cases written out: the fastest way to look through a page of 200 KB.
 _ENDS = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 _LARGE = 500_000  # bytes
+_LARGEST_MENDED = 20_000_000  # characters
 _LONG_TAG = re.compile(rb"(<[A-Za-z][\w:-]{0,40})[^<>]{20000,}>?")
 _MOST_ATTRIBUTES = 5_000
 _MOST_RESULTS = 500
+_MOST_SCRIPTS = 50
 # Not lxml.html's parser: a class of its own for each element costs as much as the parse.
 _PARSER = etree.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False
@@ -87,11 +90,21 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        return decode(self.fetched.body, self.fetched.content_type)
+        text = decode(self.fetched.body, self.fetched.content_type)
+        for old, new in self.source.clean.replace.items():
+            # What is put in may hold what is looked for next.
+            text = text.replace(old, new) if len(text) <= _LARGEST_MENDED else text
+        return text
 
     @cached_property
     def root(self) -> Node:
         return parse_html(self.text)
+
+    @cached_property
+    def linked_data(self) -> tuple[str, ...]:
+        """The texts of the JSON-LD scripts, as written."""
+        scripts = (node for node in self.root.iter("script") if "ld+json" in (node.get("type") or "").lower())
+        return tuple(script.text or "" for script in islice(scripts, _MOST_SCRIPTS))
 
     @cached_property
     def base_url(self) -> str:

@@ -73,10 +73,8 @@ class Sight:
     @cached_property
     def said(self) -> str:
         """What the page says of itself in JSON-LD, as written."""
-        scripts = (
-            node for node in self.page.root.iter("script") if node.get("type") == "application/ld+json"
-        )
-        return "\n".join((script.text or "")[:_LONGEST_SCRIPT] for script in islice(scripts, _MOST_SCRIPTS))
+        scripts = self.page.linked_data[:_MOST_SCRIPTS]
+        return "\n".join(script[:_LONGEST_SCRIPT] for script in scripts)
 
     @cached_property
     def headlines(self) -> str:

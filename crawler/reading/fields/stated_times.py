@@ -85,9 +85,8 @@ def _in_json(page: Page) -> Iterator[Sighting]:
     if any(not one.changed for one in found):
         return
     # The object may be of a kind that is no article, or JSON that can't be read.
-    scripts = (node for node in page.root.iter("script") if node.get("type") == "application/ld+json")
-    for script in islice(scripts, _MOST_SCRIPTS):
-        for match in islice(_IN_JSON.finditer((script.text or "")[:_LONGEST_SCRIPT]), _MOST):
+    for script in page.linked_data[:_MOST_SCRIPTS]:
+        for match in islice(_IN_JSON.finditer(script[:_LONGEST_SCRIPT]), _MOST):
             yield Sighting(match[2], f"JSON-LD date{match[1]}", match[1] == "Modified")
 
 

@@ -7,28 +7,21 @@ from crawler.reading.text.blocks import Frame
 from crawler.reading.text.hints import NAMES, bits_of
 
 
-class Called(NamedTuple):
+class _Called(NamedTuple):
     """Elements of one of these groups, whose class or id reads so in full."""
 
     bits: int
     name: re.Pattern[str]
     never: tuple[str, ...] = ()  # tags of elements that may be called after what their text is about
 
-    def holds(self, frame: Frame, known: dict[Frame, bool]) -> bool:
-        """Whether the element is called so, or one around it."""
-        if frame not in known:
-            outer = frame.outer
-            known[frame] = self._is(frame) or (outer is not None and self.holds(outer, known))
-        return known[frame]
-
-    def _is(self, frame: Frame) -> bool:
+    def fits(self, frame: Frame) -> bool:
         if not frame.bits & self.bits or frame.tag in self.never:
             return False
         return any(self.name.search(frame.element.get(name) or "") for name in ("class", "id"))
 
 
 # Elements that hold comments, not those that say whether a page has any.
-TALK = Called(
+_TALK = _Called(
     bits_of(NAMES, "comment"),
     re.compile(
         r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:comments?|commentlist|kommentare?|pinglun|disqus|respond)"
@@ -37,7 +30,7 @@ TALK = Called(
     ),
 )
 # What is said of the author below the text. Those called after the author alone may hold the byline, or the text.
-LIFE = Called(
+_LIFE = _Called(
     bits_of(NAMES, "author"),
     re.compile(
         r"(?:author|writer|autor|contributor|byline)s?[_-]*(?:bio|info|box|desc|about|profile|card)"
@@ -46,7 +39,7 @@ LIFE = Called(
     ),
 )
 # Questions of consent by the usual services and names. `cmp-` alone begins the names of every element on some sites.
-CONSENT = Called(
+_CONSENT = _Called(
     bits_of(NAMES, "modal"),
     re.compile(
         r"(?:^|[\s_-])(?:onetrust|ot-(?:sdk|pc)|otpc|didomi|truste|cmpbox|qc-cmp|usercentrics|consent|gdpr"
@@ -57,3 +50,17 @@ CONSENT = Called(
     ),
     never=("body", "main", "article"),
 )
+TALK, LIFE, CONSENT = 1, 2, 4
+_CALLED = ((TALK, _TALK), (LIFE, _LIFE), (CONSENT, _CONSENT))
+_ANY = _TALK.bits | _LIFE.bits | _CONSENT.bits
+
+
+def what_holds(frame: Frame, known: dict[Frame, int]) -> int:
+    """Which of `TALK`, `LIFE` and `CONSENT` the element is, or one around it; `known` is the page's so far."""
+    found = known.get(frame)
+    if found is None:
+        found = 0 if frame.outer is None else what_holds(frame.outer, known)
+        if frame.bits & _ANY:
+            found |= sum(kind for kind, called in _CALLED if called.fits(frame))
+        known[frame] = found
+    return found

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.reading.text.blocks import Block, Frame
-from crawler.reading.text.called import CONSENT, LIFE, TALK, Called
+from crawler.reading.text.called import CONSENT, LIFE, TALK, what_holds
 from crawler.reading.text.hints import NAMES, bits_of
 from crawler.reading.text.scene import HEADINGS
 
@@ -71,22 +71,18 @@ def _alone(kept: Kept) -> Kept:
 
 def _drop_called(blocks: Sequence[Block], chars: NDArray[np.int_], kept: Kept) -> None:
     """Comments, lives of authors and questions of consent are prose as the article is: where they are long, the trees take them for it."""
-    for called in (TALK, LIFE):
-        so_called = _so_called(blocks, kept, called)
-        before = np.cumsum(np.where(kept & ~so_called, chars, 0))
-        kept &= ~so_called | (before < _ENOUGH)
-    so_called = _so_called(blocks, kept, CONSENT)
-    if chars[kept & ~so_called].sum() >= _ENOUGH:
-        kept &= ~so_called
-
-
-def _so_called(blocks: Sequence[Block], kept: Kept, called: Called) -> Kept:
-    """Which of the kept blocks stand in elements of such a name."""
-    known: dict[Frame, bool] = {}
-    found = np.zeros(len(kept), dtype=bool)
-    for place in np.flatnonzero(kept).tolist():
-        found[place] = called.holds(blocks[place].frame, known)
-    return found
+    known: dict[Frame, int] = {}
+    held = np.zeros(len(kept), dtype=int)
+    places = np.flatnonzero(kept)
+    held[places] = [what_holds(blocks[place].frame, known) for place in places.tolist()]
+    if not held.any():
+        return
+    for kind in (TALK, LIFE):
+        before = np.cumsum(np.where(kept & (held & kind == 0), chars, 0))
+        kept &= (held & kind == 0) | (before < _ENOUGH)
+    free = held & CONSENT == 0
+    if chars[kept & free].sum() >= _ENOUGH:
+        kept &= free
 
 
 def _end(blocks: Sequence[Block], masses: NDArray[np.float64], kept: Kept) -> None:
