@@ -48,7 +48,7 @@ def _one(url: str, wish: Wish, settings: Settings) -> Outcome:
     async def look() -> Outcome:
         with progress(url) as advance:
             async with session(settings) as asking:
-                return await proposed(url, wish, asking, _counting(advance))
+                return await proposed(url, wish, asking, settings, _counting(advance))
 
     outcome = run(look)
     return outcome if wish.dry_run else written(outcome, wish, settings)

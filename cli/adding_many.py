@@ -68,9 +68,9 @@ async def _of_file(subscription: Subscription, wish: Wish, asking: Session, sett
         return Outcome(url, problem=f"{url}: no web address")
     if there is not None and not wish.force:
         return Outcome(url, problem=f"known already: the recipe {there.name}")
-    outcome = await proposed(url, wish, asking, lambda _url: None)
+    outcome = await proposed(url, wish, asking, settings, lambda _url: None)
     if outcome.problem and subscription.page and subscription.page != url:
-        second = await proposed(subscription.page, wish, asking, lambda _url: None)
+        second = await proposed(subscription.page, wish, asking, settings, lambda _url: None)
         return replace(second, asked=url) if second.proposal else outcome
     return outcome
 

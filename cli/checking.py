@@ -48,7 +48,7 @@ def _tasks(
         )
     tasks: dict[str, Task] = {}
     for one in chosen:
-        source = source_of(one, recipes) if "://" in one else named(one, recipes)
+        source = source_of(one, recipes, settings.site_config) if "://" in one else named(one, recipes)
         _, urls = tasks.get(source.name, (source, ()))
         is_article = "://" in one and source.identify(one) is not None
         tasks[source.name] = source, (*urls, one) if is_article else urls

@@ -22,7 +22,7 @@ _OF_THE_CLOCK = ("started_at", "seconds")
 def crawl(what: tuple[str, ...], limit: int | None, config: Path | None, *, as_json: bool) -> int:
     """Crawls sources and single articles; 1 where a source was silent or a page could not be had."""
     settings = settings_of(config)
-    jobs = _jobs(what or settings.sources, recipes_of(settings), limit)
+    jobs = _jobs(what or settings.sources, recipes_of(settings), limit, settings.site_config)
     root, reports = crawl_jobs(jobs, settings)
     if as_json:
         say_json(_as_json(report) for report in reports)
@@ -84,7 +84,9 @@ def daemon(config: Path | None) -> int:
     return 0
 
 
-def _jobs(what: tuple[str, ...], sources: dict[str, Source], limit: int | None) -> list[Job]:
+def _jobs(
+    what: tuple[str, ...], sources: dict[str, Source], limit: int | None, rules: Path | None
+) -> list[Job]:
     """One job a source: a name crawls all that is new, URLs of one source go together."""
     if not what:
         raise BadInput(
@@ -94,7 +96,7 @@ def _jobs(what: tuple[str, ...], sources: dict[str, Source], limit: int | None) 
     urls: dict[tuple[str, ...], list[str]] = {}
     owners: dict[tuple[str, ...], Source] = {}
     for url in dict.fromkeys(one for one in what if "://" in one):
-        owner = source_of(url, sources)
+        owner = source_of(url, sources, rules)
         # Without a recipe two hosts of one domain are two sources of one name.
         key = (owner.name, *owner.hosts)
         owners[key] = owner

@@ -52,12 +52,12 @@ def _explanation(target: str, url: str | None, settings: Settings) -> Explanatio
     if "://" in target:
         if url is not None:
             raise BadInput(f"--url {url}: it says where a saved page is from, and {target} is to be fetched")
-        return _of_the_web(target, source_of(target, recipes_of(settings)), settings)
+        return _of_the_web(target, source_of(target, recipes_of(settings), settings.site_config), settings)
     if url is None:
         raise BadInput(
             f"{target}: say with --url where this page was saved from; an address to fetch begins with https://"
         )
-    source = source_of(url, recipes_of(settings))
+    source = source_of(url, recipes_of(settings), settings.site_config)
     body, fetched_at = saved_page(target)
     fetched = Fetched(url=url, status=200, body=body, content_type=None, fetched_at=fetched_at)
     return explained(fetched, source, plain=settings.plain)

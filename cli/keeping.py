@@ -12,6 +12,7 @@ from crawler.config import Settings
 from crawler.fetch import Session
 from crawler.fixture import FixtureError, keep_case
 from crawler.proposing.propose import Proposal, ProposeError, Scout, propose
+from crawler.site_config import site_config
 from crawler.source import RecipeError, Source, load_sources, parse_source, source_for
 
 
@@ -35,9 +36,14 @@ def recipes_folder(wish: Wish, settings: Settings) -> Path:
     return Path.cwd() / (wish.folder or settings.recipes or "sources")
 
 
-async def proposed(url: str, wish: Wish, asking: Session, say: Callable[[str], None]) -> Outcome:
+async def proposed(
+    url: str, wish: Wish, asking: Session, settings: Settings, say: Callable[[str], None]
+) -> Outcome:
     """What is proposed for a URL."""
-    scout = Scout(lambda address, is_sitemap: asking.get(address, is_sitemap=is_sitemap), asking.robots, say)
+    rules = site_config(url, settings.site_config)
+    scout = Scout(
+        lambda address, is_sitemap: asking.get(address, is_sitemap=is_sitemap), asking.robots, say, rules
+    )
     try:
         return Outcome(url, await propose(url, wish.name, scout, wish.sample))
     except ProposeError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from archive import Archive
 from cli.errors import BadInput
 from crawler.config import Settings, load_settings
+from crawler.site_config import with_rules
 from crawler.source import Source, load_sources, source_for
 
 
@@ -43,10 +44,10 @@ def named(name: str, sources: dict[str, Source]) -> Source:
     return sources[name]
 
 
-def source_of(url: str, sources: dict[str, Source]) -> Source:
-    """The source a URL belongs to; one without a recipe is made up."""
+def source_of(url: str, sources: dict[str, Source], rules: Path | None = None) -> Source:
+    """The source a URL belongs to; one without a recipe is made up, with what the folder `rules` has for its host."""
     try:
-        return source_for(url, sources)
+        return with_rules(source_for(url, sources), url, rules)
     except ValueError as error:
         raise BadInput(str(error)) from error
 

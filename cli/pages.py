@@ -18,7 +18,7 @@ _LARGEST_PAGE_BYTES = 10 * 1024 * 1024
 def extract(file: str, url: str, config: Path | None, *, as_json: bool) -> int:
     """The article a saved page holds, as its file or as JSON; 1 where it is refused."""
     settings = settings_of(config)
-    source = source_of(url, recipes_of(settings))
+    source = source_of(url, recipes_of(settings), settings.site_config)
     body, fetched_at = saved_page(file)
     fetched = Fetched(url=url, status=200, body=body, content_type=None, fetched_at=fetched_at)
     reading = read(fetched, source, plain=settings.plain)
@@ -35,7 +35,8 @@ def extract(file: str, url: str, config: Path | None, *, as_json: bool) -> int:
 
 def fixture(file: Path, url: str, into: Path, name: str | None, config: Path | None) -> int:
     """Makes a test case of a saved page, its text replaced."""
-    source = source_of(url, recipes_of(settings_of(config)))
+    settings = settings_of(config)
+    source = source_of(url, recipes_of(settings), settings.site_config)
     body, fetched_at = saved_page(str(file))
     try:
         folder = make_case(body, url, source, into, name, fetched_at)

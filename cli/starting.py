@@ -43,6 +43,9 @@ interval = "20m"
 # A folder of further recipes (TOML); a recipe of the same name wins over the shipped one.
 # recipes = "sources"
 
+# A folder of `<host>.txt` files in the format of ftr-site-config: rules for pages of sites without a recipe.
+# site_config = "ftr-site-config"
+
 # Paragraphs only: no headings, lists, tables or images.
 # plain = false
 

@@ -30,6 +30,7 @@ class Settings:
     archive: Path
     database_url: str | None = None  # None: SQLite inside the archive
     recipes: Path | None = None  # a folder of further recipes, which win over the shipped ones
+    site_config: Path | None = None  # a folder of rules (ftr-site-config) for sites without a recipe
     sources: tuple[str, ...] = ()  # what the daemon crawls
     interval: float = 1200.0  # seconds between two crawls of one source
     intervals: Mapping[str, float] = field(default_factory=dict)  # a source's own
@@ -203,6 +204,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "archive": _path,
     "database_url": _text,
     "recipes": _path,
+    "site_config": _path,
     "sources": _names,
     "interval": _interval,
     "intervals": _intervals,

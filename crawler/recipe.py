@@ -210,3 +210,4 @@ class Clean(Frozen):
     retag: dict[Selector, Tag] = Field(default_factory=dict)  # elements that say with a class what they are
     image_query: Texts = ()  # queries of image addresses that begin so are cut
     placeholders: Texts = ()  # image addresses that hold one of these are no picture
+    replace: dict[str, str] = Field(default_factory=dict)  # in a page's source, before anything is read of it

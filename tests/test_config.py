@@ -26,6 +26,7 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         archive = "kept"
         database_url = "postgresql+psycopg://u@h/d"
         recipes = "my recipes"
+        site_config = "rules"
         sources = ["huxiu", "example.org"]
         interval = "20m"
         jitter = 0.2
@@ -44,6 +45,7 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         archive=here / "kept",
         database_url="postgresql+psycopg://u@h/d",
         recipes=here / "my recipes",
+        site_config=here / "rules",
         sources=("huxiu", "example.org"),
         interval=1200.0,
         intervals={"huxiu": 1.0},

@@ -42,6 +42,7 @@ class Draft:
     steps: tuple[DraftStep, ...] = ()
     states: tuple[DraftState, ...] = ()
     rules: Mapping[str, object] = field(default_factory=dict)  # of its only template, by field
+    replace: Mapping[str, str] = field(default_factory=dict)  # in a page's source, before it is read
     title_tails: tuple[str, ...] = ()
     own_names: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)  # key → where its value is from
@@ -59,6 +60,7 @@ def recipe(draft: Draft, opening: str = "") -> str:
         "\n".join(_top(draft)) + "\n",
         "\n".join(["[article]", *_article(draft)]) + "\n",
         *(_table("discovery", step.keys, step.why) for step in draft.steps),
+        "\n".join(["[clean]", *_lines({"replace": draft.replace}, {})]) + "\n" if draft.replace else "",
         *(_table("states", state.keys, state.why) for state in draft.states),
         _template(draft),
     ]

@@ -179,7 +179,7 @@ def _proposal(
     samples = tuple(Sample(reply, said.of(reply, base.draft.source)) for reply in fetched)
     base = base.in_zone(samples, sight)
     found = tally(sight, base.draft.source)
-    better = improve(base.draft, samples, read_all(samples, base.draft.source))
+    better = improve(base.draft, samples, scout.config)
     steps, weak_steps = discovery(found, samples, better.reading)
     draft = _own_names(replace(better.draft, steps=steps), better.reading)
     source = draft.source

@@ -12,6 +12,7 @@ from crawler.reading import Refusal
 from crawler.reading.facts import line
 from crawler.reading.fields import choose_fields
 from crawler.reading.page import Page
+from crawler.site_config import SiteConfig
 from crawler.source import RecipeError, Source
 
 _METAS = {
@@ -31,17 +32,33 @@ class Improved:
     reading: Reading
 
 
-def improve(draft: Draft, samples: Sequence[Sample], reading: Reading) -> Improved:
-    """The draft with a rule for each field that is weak, where one helps."""
-    now = Improved(draft, reading)
+def improve(draft: Draft, samples: Sequence[Sample], config: SiteConfig | None = None) -> Improved:
+    """The draft with a rule for each field that is weak, where one helps; `config` holds rules that somebody wrote."""
+    now = Improved(draft, read_all(samples, draft.source))
     if not samples:
         return now
+    now = _with_config(now, samples, config) if config else now
     pages = [_page(sample, draft.source) for sample in samples]
     states = _states(pages, samples)
     now = _less_tails(now, samples)
     for name in ("body", "title", "published", "authors"):
         now = _field(now, name, samples, pages, states)
     return now
+
+
+def _with_config(now: Improved, samples: Sequence[Sample], config: SiteConfig) -> Improved:
+    """With the rules for the host that are at hand, unless they read the sample worse than none."""
+    rules: dict[str, object] = dict(config.rules)
+    rules |= {"strip": config.strip} if config.strip else {}
+    rules |= {"next": config.next} if config.next else {}
+    notes = {**now.draft.notes, **{f"rule {name}": f"from {config.name}" for name in config.rules}}
+    draft = replace(now.draft, rules=rules, replace=config.replace, notes=notes)
+    try:
+        reading = read_all(samples, draft.source)
+    except RecipeError:
+        return now
+    is_worse = any(reading.scores[name].right < now.reading.scores[name].right for name in FIELDS)
+    return now if is_worse or not rules else Improved(draft, reading)
 
 
 def _page(sample: Sample, source: Source) -> Page:

@@ -33,6 +33,7 @@ from crawler.proposing.replies import (
     sitemap_way,
 )
 from crawler.reading import Fetched, Refusal
+from crawler.site_config import SiteConfig
 
 MOST_REQUESTS = 15  # beside the sample
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_PARTS, _MOST_SECTIONS = 4, 3, 3, 2
@@ -66,6 +67,7 @@ class Scout:
     get: Get
     robots: Robots
     say: Say
+    config: SiteConfig | None = None  # rules for the site's pages that somebody wrote
     left: int = MOST_REQUESTS
     asked: int = 0
     _known: dict[str, Fetched | Refusal] = field(default_factory=dict)
