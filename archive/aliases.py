@@ -39,11 +39,11 @@ def _news(catalog: Catalog, leads_to: Mapping[str, str]) -> list[Event]:
 
 def _of_forgotten(catalog: Catalog, astray: Mapping[str, tuple[str, str]]) -> list[Event]:
     """What leads to an article that a person had forgotten is forgotten, too, and not asked for again."""
-    states = catalog.states([*astray, *(of for _, of in astray.values())])
-    removed = {key for key, (state, _) in states.items() if state == "removed"}
-    rows = [
-        catalog.url(key)
-        for key, (_, of) in astray.items()
-        if of in removed and key in states.keys() - removed
+    states = catalog.states({of for _, of in astray.values()})
+    removed = {of for of, (state, _) in states.items() if state == "removed"}
+    rows = [catalog.url(key) for key, (_, of) in astray.items() if of in removed]
+    return [
+        events.forgotten([row["url"]], row["source"])
+        for row in rows
+        if row is not None and row["state"] != "removed"
     ]
-    return [events.forgotten([row["url"]], row["source"]) for row in rows if row is not None]

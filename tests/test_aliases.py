@@ -193,6 +193,17 @@ def test_an_amp_page_is_filed_under_the_address_it_states(site: Site, config: Se
     assert site.asked == []
 
 
+def test_a_page_from_a_cache_is_filed_under_its_own_address(site: Site, config: Settings) -> None:
+    cached = "http://blog-example-org.cdn.ampproject.org/c/blog.example.org/2026/a-quiet-queue/amp/"
+    own = f"{HERE}/2026/a-quiet-queue/"
+    site.pages[cached] = stating(1, own)
+    read(config, cached)
+    assert kept(config) == [own]
+    site.forget()
+    assert read(config, own).counts == {"known": 1}
+    assert site.asked == []
+
+
 def test_another_sites_address_is_a_hint_only(site: Site, config: Settings) -> None:
     address, stated = f"{HERE}/2026/a-quiet-queue", "http://else.example/2026/a-quiet-queue"
     site.pages[address] = stating(1, stated)
