@@ -15,7 +15,7 @@ from crawler.fetch import fetch
 from crawler.line import LINE
 from crawler.middlewares.robots import LARGEST_BYTES, for_agent, origin_of
 from crawler.reading import Fetched
-from tests.site import FEED, HOST, Reply, Site, article_page, crawled, feed, in_loop, settings
+from tests.site import FEED, HOST, Reply, Site, article_page, crawled, feed, in_loop, settings, tech
 
 ROBOTS = f"{HOST}/robots.txt"
 SHUT = b"User-agent: *\nDisallow: /\n"
@@ -114,9 +114,9 @@ def test_scheme_and_port_have_a_robots_txt_of_their_own() -> None:
 
 def test_a_page_that_is_kept_nowhere_is_fetched_under_the_same_rules(site: Site, config: Settings) -> None:
     site.pages[ROBOTS] = SHUT
-    assert not isinstance(in_loop(fetch(f"{HOST}/article/1.html", config)), Fetched)
+    assert not isinstance(in_loop(fetch(f"{HOST}/article/1.html", config, tech())), Fetched)
     site.pages[ROBOTS] = OPEN
-    assert isinstance(in_loop(fetch(f"{HOST}/article/1.html", config)), Fetched)
+    assert isinstance(in_loop(fetch(f"{HOST}/article/1.html", config, tech())), Fetched)
     assert site.asked == [f"{HOST}/article/1.html"]
 
 
