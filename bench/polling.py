@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import feedparser
 
+import tests.shut.sitecustomize  # noqa: F401  it shuts the network
 from archive import Archive, Found
 from crawler.config import Settings
 from crawler.crawl import crawl

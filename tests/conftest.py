@@ -1,18 +1,26 @@
 """Every test runs without the network and without the settings of whoever runs it."""
 
-import ipaddress
+import atexit
+import functools
 import os
-import socket
-from collections.abc import Iterator
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tests.shut.sitecustomize  # noqa: F401  it shuts the network
 from tests.postgres import database_url, postgres_server
 from tests.terminal import Terminal, terminal_in
 
 __all__ = ["database_url", "postgres_server"]
+
+_SHUT = Path(__file__).parent / "shut"
+_STRAYED_TO = Path(tempfile.mkstemp(prefix="strayed-")[1])
+os.environ["STRAYED_TO"] = str(_STRAYED_TO)
+atexit.register(_STRAYED_TO.unlink, missing_ok=True)
 
 # Before anything is imported that reads them, and for the processes the tests start.
 for _name in list(os.environ):
@@ -29,45 +37,25 @@ def broadsheet(
     return terminal_in(tmp_path, monkeypatch, capsysbinary)
 
 
-class NetworkIsShutError(RuntimeError):
-    """A test tried to leave this machine."""
+@pytest.fixture(autouse=True)
+def shut_network() -> Iterator[Path]:
+    """Whatever tried to leave this machine, in this process or in one it started: the test fails."""
+    yield _STRAYED_TO
+    strayed = _STRAYED_TO.read_text(encoding="utf-8")
+    _STRAYED_TO.write_text("", encoding="utf-8")
+    assert not strayed, f"tests stay on this machine; asked for: {strayed}"
 
 
-def _check(host: object) -> None:
-    if host in (None, "", b"", "localhost", b"localhost"):
-        return
-    text = host.decode() if isinstance(host, bytes) else str(host)
-    try:
-        is_local = ipaddress.ip_address(text.partition("%")[0]).is_loopback
-    except ValueError:
-        is_local = False
-    if not is_local:
-        raise NetworkIsShutError(f"tests stay on this machine; asked for {text}")
+_popen = subprocess.Popen.__init__
 
 
-@pytest.fixture(scope="session", autouse=True)
-def shut_network() -> Iterator[None]:
-    """Let sockets reach loopback and nothing else; names are not looked up."""
-    with pytest.MonkeyPatch.context() as patch:
-        for method in ("connect", "connect_ex", "sendto"):
-            patch.setattr(socket.socket, method, _guarded(getattr(socket.socket, method)))
-        for function in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-            patch.setattr(socket, function, _looked_up(getattr(socket, function)))
-        yield
+@functools.wraps(_popen)
+def _shut_in(self: Any, *arguments: Any, env: Mapping[str, str] | None = None, **named: Any) -> None:
+    """Starts a process in which the network is shut, too, if it is one of Python's."""
+    environ = dict(os.environ if env is None else env)
+    paths = (str(_SHUT), environ.get("PYTHONPATH"))
+    environ |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "STRAYED_TO": str(_STRAYED_TO)}
+    _popen(self, *arguments, env=environ, **named)
 
 
-def _guarded(method: Any) -> Any:
-    def on_loopback(self: socket.socket, *arguments: Any) -> Any:
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            _check(arguments[-1][0])
-        return method(self, *arguments)
-
-    return on_loopback
-
-
-def _looked_up(function: Any) -> Any:
-    def on_loopback(host: Any, *arguments: Any, **named: Any) -> Any:
-        _check(host)
-        return function(host, *arguments, **named)
-
-    return on_loopback
+subprocess.Popen.__init__ = _shut_in  # type: ignore[method-assign]
