@@ -1,6 +1,6 @@
 """Broadsheet's archive: the public face. Other rooms import from here and nowhere deeper."""
 
-from archive.archive import Archive, Receipt
+from archive.archive import Archive
 from archive.article import Article
 from archive.coverage import Coverage, Day, Gap, Missed, SourceCoverage, Tally
 from archive.dedup import Verdict
@@ -9,6 +9,7 @@ from archive.domains import DomainRow, Domains, RobotsRow
 from archive.errors import ArchiveError, DocumentError, LedgerError
 from archive.events import Found
 from archive.files import portable
+from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.polls import Polls
 from archive.recall import Estimate, Pair, estimate

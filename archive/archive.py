@@ -1,7 +1,6 @@
 """Archive: the one door through which articles come in, and what a reader asks of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,15 +12,13 @@ from archive import database, events
 from archive.aliases import holds_another, keep_aliases
 from archive.article import Article
 from archive.coverage import Coverage
-from archive.dedup import Judgement, Known, Verdict, candidate, judge
-from archive.document import show
 from archive.domains import Domains
 from archive.errors import ArchiveError
 from archive.events import Found
-from archive.files import HOUSEHOLD, article_path, path_key
+from archive.files import HOUSEHOLD
 from archive.household import Household
+from archive.intake import Intake, Receipt
 from archive.ledger import Event
-from archive.markdown import render
 from archive.polls import Polls
 from archive.reindex import ReindexReport, find_by_url, reindex
 from archive.rows import ArticleRow
@@ -31,18 +28,6 @@ from archive.url_keys import url_key
 
 _WANTED = ("discovered", "failed", "blocked")
 _MOST_PENDING = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of an article: the verdict, and the path and URL of the copy that is kept.
-
-    `path` is POSIX and relative to the archive; None where a person removed the article.
-    """
-
-    verdict: Verdict
-    path: str | None
-    url: str
 
 
 class Archive:
@@ -58,9 +43,10 @@ class Archive:
         self.domains = Domains(engine)
         self.coverage = Coverage(engine)
         self._engine = engine
+        self._file = database.file_of(engine)
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
-        self._front_matter = front_matter
+        self._intake = Intake(self._store, front_matter)
 
     @classmethod
     def open(cls, root: Path, database_url: str | None = None, *, front_matter: tuple[str, ...] = ()) -> Self:
@@ -122,6 +108,11 @@ class Archive:
     def close(self) -> None:
         self._engine.dispose()
 
+    @property
+    def is_in_place(self) -> bool:
+        """Is the catalog still the file that was opened?"""
+        return database.file_of(self._engine) == self._file
+
     # --- what comes in ---
 
     def discover(self, found: Iterable[Found], now: datetime, *, patient: bool = False) -> list[str]:
@@ -164,13 +155,7 @@ class Archive:
 
     def add(self, article: Article) -> Receipt:
         """Judges the article and keeps it, once; durable when this returns."""
-        with self._store.writing():
-            new = candidate(article)
-            if self._is_forgotten(new.url_key):
-                return Receipt(Verdict.REMOVED, None, article.url)
-            same_url = self._as_it_lies(self._catalog.known(new.url_key))
-            same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
-            return self._carry_out(article, judge(new, same_url, self._as_it_lies(same_text)))
+        return self._intake.add(article)
 
     def refuse(self, url: str, source: str, state: str, reason: str, now: datetime) -> None:
         """Records how a URL ended that gave no article: blocked, walled, gone, not_an_article, failed, excluded."""
@@ -244,56 +229,6 @@ class Archive:
         keys = {key for key, _ in listed}
         return events.news(listed, self._catalog.states(keys), self._catalog.ways(keys))
 
-    def _is_forgotten(self, key: str) -> bool:
-        row = self._catalog.url(key)
-        return row is not None and row["state"] == "removed" and self._catalog.known(key) is None
-
-    def _as_it_lies(self, known: Known | None) -> Known | None:
-        if known is None or known.touched or known.removed:
-            return known
-        return replace(known, touched=self._store.files.digest(known.path) != known.sha256)
-
-    def _carry_out(self, article: Article, judgement: Judgement) -> Receipt:
-        held, now = judgement.kept, article.fetched_at
-        if judgement.writes:
-            return Receipt(judgement.verdict, self._write(article, judgement), article.url)
-        if held is None:
-            raise ValueError(f"{judgement.verdict} leaves no article standing")
-        if judgement.verdict is Verdict.REMOVED:
-            return Receipt(Verdict.REMOVED, None, held.url)
-        if judgement.verdict is Verdict.DUPLICATE:
-            event = events.duplicate(article.url, held, article.source, judgement.retires)
-            self._store.keep(event, None, judgement.retires, now)
-        elif held.read_from == "feed" and article.read_from == "page":
-            # A person edited the feed's text: it stays, and the page is not fetched for it again.
-            self._store.record([events.settled(held)], now)
-        return Receipt(judgement.verdict, held.path, held.url)
-
-    def _write(self, article: Article, judgement: Judgement) -> str:
-        seen = self._catalog.url(url_key(article.url))
-        shown = show(
-            article,
-            feed_time=_moment(seen["published_at"]) if seen else None,
-            first_seen_at=_moment(seen["discovered_at"]) if seen else None,
-            further=self._front_matter,
-        )
-        if judgement.kept is not None:
-            path = judgement.kept.path
-        else:
-            day = shown.document.time[:10]
-            path = article_path(article.source, day, article.identifier, article.url, self._is_taken)
-        content = render(shown.document)
-        event = events.archived(article, shown, path, content, judgement.retires)
-        self._store.keep(event, content, judgement.retires, article.fetched_at)
-        return path
-
-    def _is_taken(self, path: str) -> bool:
-        return self._catalog.is_path_taken(path_key(path)) or self._store.files.exists(path)
-
 
 def _is_wanted(state: str, read_from: str | None) -> bool:
     return state in _WANTED or (state == "archived" and read_from == "feed")
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

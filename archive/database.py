@@ -120,6 +120,17 @@ def _read_only_sqlite(root: Path) -> Engine:
     return sa.create_engine(URL.create("sqlite", database=str(file)), creator=connect)
 
 
+def file_of(engine: Engine) -> tuple[int, int] | None:
+    """Which file lies where the catalog does, as device and inode; None where there is none, as for PostgreSQL."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    try:
+        facts = Path(engine.url.database).stat()
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
+
+
 def _revision(connection: Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None

@@ -38,7 +38,7 @@ import feedparser
 import tests.shut.sitecustomize  # noqa: F401  it shuts the network
 from archive import Archive, Found
 from crawler.config import Settings
-from crawler.crawl import crawl
+from crawler.crawl import Crawls
 from crawler.job import Job
 from crawler.source import Source, parse_source
 from scheduler.loop import run
@@ -183,10 +183,12 @@ def settle(sources: Iterable[Source], settings: Settings, items: int) -> None:
 
 
 async def poll_ours(sources: Iterable[Source], settings: Settings) -> None:
-    for one in sources:
-        report = await crawl(Job(one, by="daemon"), settings)
-        if not report.ok:
-            raise SystemExit(f"a poll failed: {report.summary} {report.troubles}")
+    """As the daemon does."""
+    with Crawls(settings) as crawls:
+        for one in sources:
+            report = await crawls.crawl(Job(one, by="daemon"))
+            if not report.ok:
+                raise SystemExit(f"a poll failed: {report.summary} {report.troubles}")
 
 
 class FeedReader:

@@ -8,7 +8,7 @@ from cli.errors import BadInput
 from cli.opening import named, open_archive, recipes_of, settings_of, source_of
 from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
-from crawler.crawl import crawl as crawl_one
+from crawler.crawl import Crawls
 from crawler.job import Job
 from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
@@ -42,9 +42,10 @@ def crawl_jobs(jobs: list[Job], settings: Settings) -> tuple[Path, list[CrawlRep
     reports: list[CrawlReport] = []
 
     async def crawl_all() -> None:
-        for job in jobs:
-            with progress(job.source.name) as advance:
-                reports.append(await crawl_one(job, settings, _watch(advance)))
+        with Crawls(settings) as crawls:
+            for job in jobs:
+                with progress(job.source.name) as advance:
+                    reports.append(await crawls.crawl(job, _watch(advance)))
 
     run(crawl_all)
     return root, reports
@@ -67,7 +68,7 @@ def say_reports(reports: list[CrawlReport]) -> None:
         reasons = report.refusals if not report.discovery else report.troubles
         for url, reason in reasons.items():
             print(f"{url}: {reason}", file=sys.stderr)
-        if not report.is_answered:
+        if report.put_off or report.notes or not report.is_answered:
             print(report.summary, file=sys.stderr)
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings as ScrapySettings
@@ -18,25 +19,62 @@ from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.spiders import ArticleSpider, spider_for
 
-__all__ = ["Job", "crawl"]
+__all__ = ["Crawls", "Job", "crawl"]
 
 GRACE_SECONDS = 4.0  # for what is under way when a crawl is told to stop
 
 
-async def crawl(
-    job: Job, settings: Settings, on_event: Callable[[CrawlReport], None] | None = None
-) -> CrawlReport:
-    """The report of the crawl; `on_event` sees it grow.
+OnEvent = Callable[[CrawlReport], None]
 
-    Raises ArchiveError where there is no archive to write to, ConfigError where pages can't be rendered that have to be.
-    Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
+
+async def crawl(job: Job, settings: Settings, on_event: OnEvent | None = None) -> CrawlReport:
+    """One crawl, with an archive opened for it: see `Crawls.crawl`. Raises ArchiveError where there is none to write to."""
+    with Crawls(settings) as crawls:
+        return await crawls.crawl(job, on_event)
+
+
+class Crawls:
+    """Crawls in this process, one after the other or side by side: one Scrapy set-up and one open archive for all.
+
+    To open both anew for each would take as long as a poll that brings nothing new.
     """
-    require_browser(job.source, settings.browser)
-    runner = runner_for(settings)
-    crawler = runner.create_crawler(spider_for(job.source, settings))
-    with Archive.open(settings.archive, settings.database_url, front_matter=settings.front_matter) as archive:
-        await until_done(crawler, runner.crawl(crawler, job=job, archive=archive, on_event=on_event))
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._runner: AsyncCrawlerRunner | None = None
+        self._archive: Archive | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._archive is not None:
+            self._archive.close()
+
+    async def crawl(self, job: Job, on_event: OnEvent | None = None) -> CrawlReport:
+        """The report of the crawl; `on_event` sees it grow.
+
+        Raises ArchiveError where there is no archive to write to, ConfigError where pages can't be rendered that
+        have to be. Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
+        """
+        require_browser(job.source, self._settings.browser)
+        self._runner = self._runner or runner_for(self._settings)
+        archive = self._open()
+        crawler = self._runner.create_crawler(spider_for(job.source, self._settings))
+        await until_done(crawler, self._runner.crawl(crawler, job=job, archive=archive, on_event=on_event))
         return _spider(crawler).tally.report
+
+    def _open(self) -> Archive:
+        """The archive; opened anew where somebody deleted its catalog meanwhile."""
+        held, ours = self._archive, self._settings
+        if held is not None and held.is_in_place:
+            return held
+        self._archive = Archive.open(ours.archive, ours.database_url, front_matter=ours.front_matter)
+        if held is not None:
+            held.close()
+        return self._archive
 
 
 def runner_for(settings: Settings, changes: Mapping[str, Any] | None = None) -> AsyncCrawlerRunner:

@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from archive import Archive, ArchiveError, Due
 from crawler.config import Settings
-from crawler.crawl import Job
+from crawler.crawl import Crawls, Job
 from crawler.line import LINE
 from crawler.source import Source
 from crawler.urls import registrable
@@ -30,9 +30,9 @@ async def serve(
     Raises ArchiveError where there is no archive to write to, KeyError for a name that is no source.
     """
     chosen = {name: sources[name] for name in settings.sources}
-    with Archive.open(settings.archive, settings.database_url) as archive:
+    with Archive.open(settings.archive, settings.database_url) as archive, Crawls(settings) as crawls:
         archive.runs.abandon(datetime.now(UTC))
-        daemon = _Daemon(settings, chosen, archive, say)
+        daemon = _Daemon(settings, chosen, archive, LocalRunner(crawls), say)
         say(_opening(settings, archive))
         try:
             await daemon.until(stop or asyncio.Event())
@@ -43,12 +43,19 @@ async def serve(
 
 
 class _Daemon:
-    def __init__(self, settings: Settings, sources: Mapping[str, Source], archive: Archive, say: Say) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sources: Mapping[str, Source],
+        archive: Archive,
+        runner: LocalRunner,
+        say: Say,
+    ) -> None:
         self._settings = settings
         self._sources = sources
         self._archive = archive
         self._say = say
-        self._runner = LocalRunner(settings)
+        self._runner = runner
         self._due = archive.runs.due()
         self._domains = {name: _domains(source) for name, source in sources.items()}
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass
 
 from archive import ArchiveError
-from crawler.config import ConfigError, Settings
-from crawler.crawl import Job, crawl
+from crawler.config import ConfigError
+from crawler.crawl import Crawls, Job
 from crawler.line import LINE
 from crawler.report import CrawlReport
 
@@ -36,13 +36,13 @@ class Outcome:
 class LocalRunner:
     """Runs jobs in this process's loop."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, crawls: Crawls) -> None:
+        self._crawls = crawls
 
     async def run(self, job: Job) -> Outcome:
         """Crawls; whatever goes wrong is in the outcome."""
         try:
-            report = await crawl(job, self._settings)
+            report = await self._crawls.crawl(job)
         except ConfigError as error:
             return Outcome(job.source.name, problem=str(error).removeprefix(f"{job.source.name}: "))
         except ArchiveError as error:

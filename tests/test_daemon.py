@@ -18,6 +18,7 @@ import pytest
 
 from archive import Archive, RunRow
 from crawler.config import Settings
+from crawler.crawl import Crawls, Job
 from crawler.line import LINE
 from crawler.source import Source, parse_source
 from scheduler.daemon import serve
@@ -28,7 +29,6 @@ from tests.site import (
     FEED,
     HOST,
     RECIPE,
-    Job,
     Reply,
     Site,
     article_page,
@@ -245,7 +245,7 @@ def test_two_sources_share_the_places(site: Site, tmp_path: Path) -> None:
 
 def test_a_crawl_that_breaks_off_is_an_outcome(tmp_path: Path) -> None:
     (tmp_path / "archive").write_text("a file where the archive should be")
-    outcome: Outcome = in_loop(LocalRunner(settings(tmp_path)).run(Job(tech(), by="daemon")))
+    outcome: Outcome = in_loop(LocalRunner(Crawls(settings(tmp_path))).run(Job(tech(), by="daemon")))
     assert not outcome.answered
     assert outcome.problem
     assert outcome.summary.startswith("tech: ")

@@ -18,7 +18,7 @@ import pytest
 
 from archive import Archive, parse
 from crawler.config import ConfigError, Settings
-from crawler.crawl import Job, crawl
+from crawler.crawl import Crawls, Job, crawl
 from crawler.fetch import fetch
 from crawler.rendering import chromium
 from crawler.rendering.chromium import find_browser, require_browser
@@ -413,7 +413,7 @@ def test_the_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_daemon_says_it_of_the_one_source(tmp_path: Path) -> None:
     config: Settings = settings(tmp_path, browser=tmp_path / "nowhere")
-    outcome = in_loop(LocalRunner(config).run(Job(rendered(), by="daemon")))
+    outcome = in_loop(LocalRunner(Crawls(config)).run(Job(rendered(), by="daemon")))
     assert outcome.report is None
     assert outcome.summary.startswith("tech: render = true needs ")
 

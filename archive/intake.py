@@ -1,0 +1,94 @@
+"""Intake: an article is judged against what the archive holds, and kept, once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive import events
+from archive.article import Article
+from archive.dedup import Judgement, Known, Verdict, candidate, judge
+from archive.document import show
+from archive.files import article_path, path_key
+from archive.markdown import render
+from archive.store import Store
+from archive.url_keys import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an article: the verdict, and the path and URL of the copy that is kept.
+
+    `path` is POSIX and relative to the archive; None where a person removed the article.
+    """
+
+    verdict: Verdict
+    path: str | None
+    url: str
+
+
+class Intake:
+    """Judges and keeps. Every act is inside `Store.writing`."""
+
+    def __init__(self, store: Store, front_matter: tuple[str, ...]) -> None:
+        self._store = store
+        self._catalog = store.catalog
+        self._front_matter = front_matter
+
+    def add(self, article: Article) -> Receipt:
+        """Durable when this returns."""
+        with self._store.writing():
+            new = candidate(article)
+            if self._is_forgotten(new.url_key):
+                return Receipt(Verdict.REMOVED, None, article.url)
+            same_url = self._as_it_lies(self._catalog.known(new.url_key))
+            same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
+            return self._carry_out(article, judge(new, same_url, self._as_it_lies(same_text)))
+
+    def _is_forgotten(self, key: str) -> bool:
+        row = self._catalog.url(key)
+        return row is not None and row["state"] == "removed" and self._catalog.known(key) is None
+
+    def _as_it_lies(self, known: Known | None) -> Known | None:
+        if known is None or known.touched or known.removed:
+            return known
+        return replace(known, touched=self._store.files.digest(known.path) != known.sha256)
+
+    def _carry_out(self, article: Article, judgement: Judgement) -> Receipt:
+        held, now = judgement.kept, article.fetched_at
+        if judgement.writes:
+            return Receipt(judgement.verdict, self._write(article, judgement), article.url)
+        if held is None:
+            raise ValueError(f"{judgement.verdict} leaves no article standing")
+        if judgement.verdict is Verdict.REMOVED:
+            return Receipt(Verdict.REMOVED, None, held.url)
+        if judgement.verdict is Verdict.DUPLICATE:
+            event = events.duplicate(article.url, held, article.source, judgement.retires)
+            self._store.keep(event, None, judgement.retires, now)
+        elif held.read_from == "feed" and article.read_from == "page":
+            # A person edited the feed's text: it stays, and the page is not fetched for it again.
+            self._store.record([events.settled(held)], now)
+        return Receipt(judgement.verdict, held.path, held.url)
+
+    def _write(self, article: Article, judgement: Judgement) -> str:
+        seen = self._catalog.url(url_key(article.url))
+        shown = show(
+            article,
+            feed_time=_moment(seen["published_at"]) if seen else None,
+            first_seen_at=_moment(seen["discovered_at"]) if seen else None,
+            further=self._front_matter,
+        )
+        if judgement.kept is not None:
+            path = judgement.kept.path
+        else:
+            day = shown.document.time[:10]
+            path = article_path(article.source, day, article.identifier, article.url, self._is_taken)
+        content = render(shown.document)
+        event = events.archived(article, shown, path, content, judgement.retires)
+        self._store.keep(event, content, judgement.retires, article.fetched_at)
+        return path
+
+    def _is_taken(self, path: str) -> bool:
+        return self._catalog.is_path_taken(path_key(path)) or self._store.files.exists(path)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
