@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from protego import Protego
+from scrapy.robotstxt import ProtegoRobotParser
 
 from archive import Article
 from crawler.discovery.link import DiscoveryError, Finding, Link, Reply
@@ -288,9 +288,9 @@ def _robots(source: Source, asking: Session) -> Robots:
     status, body = said
     if status != 200:
         return Robots(status)
-    rules = Protego.parse(body.decode("utf-8", "replace"))
+    rules = ProtegoRobotParser(body, None)
     urls = [source.home, *(step.url for step in source.discovery if asking.robots(step.url) == said)]
-    allows = all(rules.can_fetch(url, ROBOTSTXT_USER_AGENT) for url in urls)
+    allows = all(rules.allowed(url, ROBOTSTXT_USER_AGENT) for url in urls)
     return Robots(status, allows, rules.crawl_delay(ROBOTSTXT_USER_AGENT))
 
 

@@ -87,7 +87,9 @@ def leads(fetched: Fetched) -> Leads:
         site_name=_stated_name(page),
         title_name=name_in(page.root.findtext(".//title")),
         language=language_of(page),
-        is_generated=len(text_of(page.root)) < 200 and len(anchors) < 5,
+        is_generated=len(text_of(page.root)) < 200
+        and len(anchors) < 5
+        and page.root.find(".//script") is not None,
     )
 
 

@@ -1,65 +1,30 @@
 """A recipe for a site, from a look around and a sample of its pages. Asks through what it is given; keeps nothing."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive import Article
-from crawler.discovery.link import Link
 from crawler.proposing.addresses import site_of
-from crawler.proposing.clusters import Choice, Cluster, bare, chosen, clusters, observed
-from crawler.proposing.draft import Draft, DraftStep, recipe, toml
-from crawler.proposing.patterns import Addressing
+from crawler.proposing.clusters import Choice, Cluster, chosen, clusters, observed
+from crawler.proposing.draft import Draft, recipe
+from crawler.proposing.proposal import Proposal, nothing, opening, weaknesses
 from crawler.proposing.replies import ProposeError
 from crawler.proposing.rules import improve
 from crawler.proposing.sampling import Picked, pick, statements
 from crawler.proposing.scores import Reading, Sample, read_all
 from crawler.proposing.scout import Scout, Sight
 from crawler.proposing.settle import settled
-from crawler.proposing.steps import Found, discovery, is_enough, tally
+from crawler.proposing.steps import discovery, tally
 from crawler.reading import Fetched, Refusal, read
 from crawler.source import Source
 
-_LISTS = re.compile(
-    r"\blist\b|front page|video"
-)  # why a page is no article; one without text may be filled by scripts
+__all__ = ["Proposal", "ProposeError", "Scout", "propose"]
+
+# Why a page is no article; one without text may be filled by scripts.
+_LISTS = re.compile(r"\blist\b|front page|video")
 _MOST_CHECKED = 3  # shapes of addresses that no feed names: a page of each is read
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A recipe and how it came to be. `weak` says in plain words what a person should look at."""
-
-    name: str
-    asked: str
-    kind: str
-    draft: Draft | None
-    source: Source | None
-    text: str
-    found: tuple[Found, ...]
-    reading: Reading | None
-    samples: tuple[Sample, ...]
-    weak: tuple[str, ...]
-    notes: tuple[str, ...]
-    requests: int
-
-    def called(self, name: str) -> "Proposal":
-        """The same under another name."""
-        if self.draft is None:
-            return replace(self, name=name)
-        draft = replace(self.draft, name=name)
-        text = self.text.replace(f"\nname = {toml(self.name)}\n", f"\nname = {toml(name)}\n", 1)
-        return replace(self, name=name, draft=draft, source=draft.source, text=text)
-
-    @property
-    def is_usable(self) -> bool:
-        """Are articles found, and is at least half of the sample read?"""
-        if self.source is None or self.reading is None or not is_enough(self.found):
-            return False
-        return (self.reading.articles * 2 >= len(self.samples) and self.reading.articles > 0) or _is_full(
-            self
-        )
 
 
 async def propose(url: str, name: str | None, scout: Scout, sample: int) -> Proposal:
@@ -70,15 +35,18 @@ async def propose(url: str, name: str | None, scout: Scout, sample: int) -> Prop
     found = clusters(seen)
     name = name or name_of(sight)
     if not found:
-        return _nothing(name, sight, scout, "no links to pages of the site itself were found")
+        return nothing(name, sight, "no links to pages of the site itself were found", scout.asked)
     choice = chosen(_of_main_host(found))
     choice, checked = await _checked(choice, sight, scout)
     if not choice.articles:
-        return _nothing(name, sight, scout, "no addresses that repeat as those of articles do were found")
+        return nothing(
+            name, sight, "no addresses that repeat as those of articles do were found", scout.asked
+        )
     picked = pick(choice, sight, sample)
     fetched = [*sight.articles, *checked]
     fetched = await _sampled(picked, fetched, sight, scout, sample)
-    return _proposal(name, sight, scout, choice, _moved(fetched, sight, choice))
+    sight, choice = _moved(fetched, sight, choice)
+    return _proposal(name, sight, scout, choice, fetched)
 
 
 def site_hosts(sight: Sight) -> frozenset[str]:
@@ -151,12 +119,12 @@ async def _sampled(
     return found
 
 
-def _moved(fetched: Sequence[Fetched], sight: Sight, choice: Choice) -> tuple[Sight, list[Fetched], Choice]:
+def _moved(fetched: Sequence[Fetched], sight: Sight, choice: Choice) -> tuple[Sight, Choice]:
     """Where feeds' links lead elsewhere, the addresses they lead to are the articles'."""
     moved = [reply for reply in fetched if reply.requested and reply.status == 200]
     led = [reply.url for reply in moved if urlsplit(reply.url).path.strip("/")]
     if not led:
-        return sight, list(fetched), choice
+        return sight, choice
     sight = replace(sight, mentions=(*sight.mentions, *((url, "feed", "", False) for url in led)))
     seen, _ = observed(
         sight.mentions,
@@ -167,28 +135,33 @@ def _moved(fetched: Sequence[Fetched], sight: Sight, choice: Choice) -> tuple[Si
     for cluster in again.likely:
         if (cluster.name, cluster.host) in gone:
             again = again.without(cluster)
-    return sight, list(fetched), again
+    return sight, again
 
 
-def _proposal(
-    name: str, sight: Sight, scout: Scout, choice: Choice, moved: tuple[Sight, list[Fetched], Choice]
-) -> Proposal:
-    sight, fetched, choice = moved
+def _proposal(name: str, sight: Sight, scout: Scout, choice: Choice, fetched: Sequence[Fetched]) -> Proposal:
+    """What comes of all that was fetched. Pure."""
     base = settled(name, sight, choice, fetched)
     said = statements(sight, base.draft.source)
     samples = tuple(Sample(reply, said.of(reply, base.draft.source)) for reply in fetched)
     base = base.in_zone(samples, sight)
     found = tally(sight, base.draft.source)
     better = improve(base.draft, samples, scout.config)
-    steps, weak_steps = discovery(found, samples, better.reading)
+    steps, weak = discovery(found, samples, better.reading)
     draft = _own_names(replace(better.draft, steps=steps), better.reading)
-    source = draft.source
-    reading = read_all(samples, source)
-    text = recipe(draft, _opening(sight, samples, reading))
-    notes = (*sight.notes, *base.notes)
-    weak = (*weak_steps, *_weak(reading, samples, sight, better.draft))
+    reading = read_all(samples, draft.source)
     return Proposal(
-        name, sight.asked, sight.kind, draft, source, text, found, reading, samples, weak, notes, scout.asked
+        name=name,
+        asked=sight.asked,
+        kind=sight.kind,
+        draft=draft,
+        source=draft.source,
+        text=recipe(draft, opening(sight, samples, reading)),
+        found=found,
+        reading=reading,
+        samples=samples,
+        weak=(*weak, *weaknesses(reading, samples, sight, draft)),
+        notes=(*sight.notes, *base.notes),
+        requests=scout.asked,
     )
 
 
@@ -197,65 +170,3 @@ def _own_names(draft: Draft, reading: Reading) -> Draft:
     own = draft.title
     named = {author for result in reading.results if isinstance(result, Article) for author in result.authors}
     return replace(draft, own_names=(own,)) if own and own in named else draft
-
-
-def _opening(sight: Sight, samples: Sequence[Sample], reading: Reading) -> str:
-    day = max((sample.fetched.fetched_at for sample in samples), default=None)
-    when = f" on {day:%Y-%m-%d}" if day else ""
-    return (
-        f"{sight.title or sight.home}. Proposed by `broadsheet add {sight.asked}`{when}: {reading.articles} of "
-        f"{len(samples)} sample pages read as articles. What is not said here is read as on any site."
-    )
-
-
-def _weak(reading: Reading, samples: Sequence[Sample], sight: Sight, draft: Draft) -> Iterable[str]:
-    refused = [result for result in reading.results if isinstance(result, Refusal)]
-    if not samples:
-        yield "no page could be fetched as a sample: nothing is known of how its articles read"
-    for refusal in refused:
-        yield f"{refusal.url} reads as {refusal.state}: {refusal.reason}"
-    if sight.is_generated or (
-        refused and len(refused) == len(samples) and all(one.state != "blocked" for one in refused)
-    ):
-        yield "its pages may be filled by scripts: try render = true in the recipe (needs the extra `render`)"
-    for field, score in reading.scores.items():
-        wrong = [note for note in score.notes if ": " not in note or note.startswith("“")]
-        if score.right < score.of and reading.articles and wrong:
-            yield f"{field}: right on {score.right} of {score.of} pages ({wrong[0]})"
-
-
-def _nothing(name: str, sight: Sight, scout: Scout, why: str) -> Proposal:
-    found = tuple(Found(way, 0) for way in sight.ways)
-    hint = (
-        "its pages may be filled by scripts"
-        if sight.is_generated
-        else "name a feed, a section or an article of it"
-    )
-    return Proposal(
-        name,
-        sight.asked,
-        sight.kind,
-        None,
-        None,
-        "",
-        found,
-        None,
-        (),
-        (f"{why}; {hint}",),
-        sight.notes,
-        scout.asked,
-    )
-
-
-def _is_full(proposal: Proposal) -> bool:
-    return (
-        proposal.source is not None
-        and any(step.full for step in proposal.source.discovery)
-        and all(
-            isinstance(one, Refusal) and one.state == "blocked"
-            for one in (proposal.reading.results if proposal.reading else ())
-        )
-    )
-
-
-__all__ = ["Addressing", "DraftStep", "Link", "Proposal", "ProposeError", "Scout", "bare", "propose"]

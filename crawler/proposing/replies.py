@@ -1,5 +1,6 @@
 """Pure: what a reply is (a feed, a sitemap, a page), what it gives, and why it is of no use."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from lxml import etree
 
 from crawler.discovery.link import Ask, DiscoveryError, Finding, Link, Reply
 from crawler.discovery.links import find
+from crawler.discovery.page import looks_like
+from crawler.proposing.addresses import address_of, has_no_articles
 from crawler.proposing.leads import Leads, leads, probe
 from crawler.reading import Fetched, Refusal, read
 from crawler.reading.checks import known
@@ -16,6 +19,8 @@ from crawler.reading.page import Page
 from crawler.source import Step
 
 _FEW_LINKS = 8
+_SHORTEST_ARTICLE = 400  # bytes of Markdown
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|a|p|div|h1|table)[\s>]", re.IGNORECASE)
 _PART_OF_ARTICLES = ("news", "post", "article", "story", "stories")
 _PART_OF_OTHERS = (
     "tag",
@@ -67,13 +72,17 @@ POSTS_STEP = {
 }
 
 
-def refuse_check(reply: Fetched) -> None:
-    """Raises ProposeError where the page is a check page and no site."""
-    page = Page(reply, probe(reply.url))
-    refusal = known(page, ("blocked",))
-    if refusal and len(leads(reply).anchors) < _FEW_LINKS:
+def refuse_page(reply: Fetched) -> None:
+    """Raises ProposeError where a page is none, or a check page."""
+    if not _MARKUP.search(reply.body[:200_000]):
         raise ProposeError(
-            f"{reply.url}: a check page, not the site ({refusal.evidence or refusal.reason}); try again later, or from another network"
+            f"{reply.url}: not a site but {looks_like(reply.body, reply.content_type)}; name a home page, a section, a feed, a sitemap or an article"
+        )
+    refusal = known(Page(reply, probe(reply.url)), ("blocked",))
+    if refusal and len(leads(reply).anchors) < _FEW_LINKS:
+        seen = refusal.evidence or refusal.reason
+        raise ProposeError(
+            f"{reply.url}: a check page, not the site ({seen}); try again later, or from another network"
         )
 
 
@@ -88,7 +97,7 @@ def had(url: str, reply: Fetched | Refusal) -> Fetched:
             if "open internet" in reply.reason
             else "; check the address and your network"
         )
-        raise ProposeError(f"{url}: {reply.reason}{hint}")
+        raise ProposeError(f"{url}: {reply.reason.rstrip('.')}{hint}")
     if reply.status in (401, 403, 405, 429, 451, 503):
         raise ProposeError(
             f"{url}: the site refuses us (status {reply.status}); try again later, or from another network"
@@ -180,8 +189,11 @@ def is_article(fetched: Fetched) -> bool:
     """Is the page that was given a single article, and not the list that a person means by a site's address?"""
     if is_root(fetched.url):
         return False
+    address = address_of(fetched.url)
+    if address is not None and has_no_articles(address):
+        return False
     result = read(fetched, probe(fetched.url))
-    return not isinstance(result, Refusal) and len(result.body) > 400
+    return not isinstance(result, Refusal) and len(result.body.encode()) > _SHORTEST_ARTICLE
 
 
 def is_root(url: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from scrapy.robotstxt import ProtegoRobotParser
+
 from crawler.discovery.link import Link
 from crawler.proposing.addresses import site_of
 from crawler.proposing.leads import (
@@ -28,16 +30,21 @@ from crawler.proposing.replies import (
     noted,
     rank,
     read_way,
-    refuse_check,
+    refuse_page,
     root_of,
     sitemap_way,
 )
 from crawler.reading import Fetched, Refusal
+from crawler.settings import ROBOTSTXT_USER_AGENT
 from crawler.site_config import SiteConfig
 
 MOST_REQUESTS = 15  # beside the sample
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_PARTS, _MOST_SECTIONS = 4, 3, 3, 2
 _FEW_LINKS = 8
+_LONG_PAUSE, _FEW_REQUESTS = (
+    4.0,
+    6,
+)  # seconds that robots.txt asks for; requests that are made then, beside the sample
 
 Get = Callable[[str, bool], Awaitable[Fetched | Refusal]]  # URL, is it a sitemap
 Robots = Callable[[str], tuple[int, bytes] | None]
@@ -88,7 +95,7 @@ class Scout:
         way = as_way(first)
         if way is not None:
             return await self._around_way(way, first)
-        refuse_check(first)
+        refuse_page(first)
         if is_article(first):
             home = await self.fetch(root_of(first.url))
             seen = [first] if isinstance(home, Refusal) or home.status != 200 else [first, home]
@@ -189,9 +196,16 @@ class Scout:
         if said is None:
             reply = await self.fetch(root + "robots.txt")
             said = (reply.status, reply.body) if isinstance(reply, Fetched) else (0, b"")
+        self._spare(said[1] if said[0] == 200 else b"")
         # News sitemaps first: they name articles and nothing else.
         named = robots_sitemaps(said[1], root) if said[0] == 200 else ()
         return tuple(sorted(named, key=lambda url: (rank(url), "news" not in url)))
+
+    def _spare(self, robots: bytes) -> None:
+        """Asks little of a site that wants long pauses."""
+        delay = ProtegoRobotParser(robots, None).crawl_delay(ROBOTSTXT_USER_AGENT)
+        if delay and delay >= _LONG_PAUSE:
+            self.left = min(self.left, _FEW_REQUESTS)
 
     async def _sitemap(self, url: str) -> Way:
         reply = await self.fetch(url, is_sitemap=True)
