@@ -143,11 +143,20 @@ class Archive:
         by_key = {url_key(url): url for url in urls}
         return {by_key[key] for key in by_key.keys() - self._catalog.states(by_key).keys()}
 
+    def settled(self, urls: Iterable[str]) -> set[str]:
+        """Those of the URLs for which there is nothing left to fetch."""
+        by_key = {url_key(url): url for url in urls}
+        states = self._catalog.states(by_key)
+        unheard = self._catalog.homes(key for key in by_key if key not in states)
+        return {
+            url
+            for key, url in by_key.items()
+            if key in unheard or (key in states and not _is_wanted(*states[key]))
+        }
+
     def is_settled(self, url: str) -> bool:
         """Is there nothing left to fetch for this URL?"""
-        key = url_key(url)
-        states = self._catalog.states([key])
-        return not _is_wanted(*states[key]) if key in states else self._catalog.known(key) is not None
+        return bool(self.settled([url]))
 
     def holds_another(self, article: Article) -> bool:
         """Is another article kept at this one's URL: with another title and another text?"""

@@ -158,7 +158,7 @@ class ArticleSpider(Spider):
         return [Target(url, tuple(by_url.get(url, ()))) for url in urls[: self.job.limit]]
 
     def _count_known(self, found: Iterable[str], wanted: Iterable[str], earlier: Iterable[str]) -> None:
-        settled = sum(self.archive.is_settled(url) for url in set(found) - set(wanted))
+        settled = len(self.archive.settled(set(found) - set(wanted)))
         # Of answers that were not read only digests are at hand.
         self.tally.knows(settled + len(self.survey.unchanged - set(digests([*found, *wanted, *earlier]))))
 
@@ -173,10 +173,6 @@ class ArticleSpider(Spider):
         arguments = error.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
         target, pages = arguments["target"], arguments.get("pages", ())
         state, reason = failure(error)
-        until = put_off_until(error)
-        if until is not None:
-            yield Postponed(target.url, until, reason)
-            return
         until = put_off_until(error)
         if until is not None:
             yield Postponed(target.url, until, reason)
