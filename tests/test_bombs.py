@@ -489,10 +489,10 @@ EXTERNAL = (
     [
         LAUGHS,
         QUADRATIC,
-        b"<rss version='2.0'><channel>" + b"<item>" * 500_000,
-        b"<rss version='2.0'><channel>" + b"<x>" * 1_000_000,
+        b"<rss version='2.0'><channel>" + b"<item>" * 50_000,
+        b"<rss version='2.0'><channel>" + b"<x>" * 100_000,
         b"<rss version='2.0'><channel><item "
-        + b"".join(b"a%d='' " % n for n in range(500_000))
+        + b"".join(b"a%d='' " % n for n in range(100_000))
         + b"/></channel>",
         b"[" * 5_000_000,
         b'{"a":' * 1_000_000,

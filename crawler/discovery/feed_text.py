@@ -12,6 +12,7 @@ from crawler.reading.decoding import decode
 MOST_ITEMS = 1_000
 _MOST_TAGS = 100_000  # feedparser takes some 20 µs for each
 _REFERENCES = 10  # that cost it as much as one tag
+_MOST_ATTRIBUTES = 100  # of a tag: what each costs Python's SAX grows with their number, a million of them take hours
 _LONGEST = 5_000_000  # characters
 _LONGEST_SHORT = 3_000  # characters of a text that is no article's: longer than any address we would take
 _START = re.compile(r"<\?xml\b|<(?:[\w-]{1,20}:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
@@ -90,6 +91,8 @@ def _mend(piece: Piece, before: str, count: _Count) -> str:
     source = piece.source
     if piece.kind == "tag":
         count.sees(piece)
+        if source.count("=") > _MOST_ATTRIBUTES:
+            return ""
         return _AMPERSAND.sub(_entity, source)
     if piece.kind == "cdata":
         return count.taken(source)
