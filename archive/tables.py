@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # The head of migrations/versions: a database at this revision needs no Alembic to open.
-REVISION = "0003"
+REVISION = "0004"
 
 metadata = MetaData()
 
@@ -41,6 +41,8 @@ articles = Table(
     Column("fetched_at", String, nullable=False),
     Column("by_hand", Integer, nullable=False),  # 1: edited or put there by a person; never overwritten
     Column("removed", Integer, nullable=False),  # 1: a person deleted the file
+    Column("reader", String),  # the reader's version that read the page
+    Column("revised_at", String),  # when the publisher's last change was seen
     Index("articles_text_key", "text_key"),
     Index("articles_source", "source", "shown_at"),
 )
@@ -80,6 +82,40 @@ ways = Table(
     Column("found_at", String, nullable=False),
 )
 
+# Earlier texts of an article, the oldest is number 1; their files lie in `.versions` beside the article's year.
+versions = Table(
+    "versions",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("text_key", String),
+    Column("title", Text, nullable=False),
+    Column("fetched_at", String, nullable=False),  # when this text was read
+    Column("replaced_at", String, nullable=False),
+    Column("change", String, nullable=False),  # what the next text changed: its classes, joined with blanks
+)
+
+# What an article is to another one, short of being the same: excerpt | contains | related.
+links = Table(
+    "links",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("of_key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+)
+
+# Pictures kept for articles.
+assets = Table(
+    "assets",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("image_url", Text, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("sha256", String, nullable=False),
+)
+
 # The last ledger line these tables hold; one row. `archive_id` is the first line's id.
 position = Table(
     "ledger_position",
@@ -91,7 +127,7 @@ position = Table(
     Column("event_id", String, nullable=False),
 )
 
-# --- derived tables: rebuilt from the articles' texts ---
+# --- derived tables: rebuilt from the articles' texts and from the snapshots ---
 
 # Articles whose text is still to be sketched: written with the article's row, so that none is forgotten.
 unsketched = Table("unsketched", metadata, Column("url_key", String, primary_key=True))
@@ -118,7 +154,25 @@ fingerprints = Table(
 
 DERIVED_TABLES = (unsketched, sketches, fingerprints)
 
-ARCHIVE_TABLES = (articles, aliases, urls, ways, position)
+# Where each stored response lies; rebuilt from the WARC files.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("record_id", String, primary_key=True),  # WARC-Record-ID, less its brackets
+    Column("url_key", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("file", Text, nullable=False),  # POSIX, relative to the archive
+    Column("offset", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("at", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("digest", String, nullable=False),  # of the payload
+    Column("kind", String, nullable=False),  # response | revisit
+    Index("snapshots_url_key", "url_key", "at"),
+    Index("snapshots_digest", "digest"),
+)
+
+ARCHIVE_TABLES = (articles, aliases, urls, ways, versions, links, assets, position)
 
 # --- operational tables: start empty after a rebuild ---
 
@@ -196,4 +250,18 @@ domains = Table(
     Column("refusals", Integer, nullable=False),  # 403 and 429 in a row
     Column("day", String, nullable=False),  # UTC, of `requests`
     Column("requests", Integer, nullable=False),
+)
+
+# When an article is read again, and what is known of its page.
+rereads = Table(
+    "rereads",
+    metadata,
+    Column("url_key", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("next_at", String, nullable=False),
+    Column("step", Integer, nullable=False),  # on the age curve
+    Column("unchanged", Integer, nullable=False),  # times in a row
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Index("rereads_due", "source", "next_at"),
 )

@@ -56,7 +56,7 @@ def test_after_losing_the_database_every_archive_table_is_as_before(
     archive.runs.finish(run, {}, "ok", NOW)
     archive.close()
     before = archive_tables(root, database_url)
-    assert all(before.values())
+    assert {name for name, rows in before.items() if not rows} <= {"versions", "links", "assets"}
     drop_database(root, database_url)
     with Archive.open(root, database_url) as rebuilt:
         assert rebuilt.reindex().ok
