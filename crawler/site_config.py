@@ -70,8 +70,7 @@ def parse(text: str, name: str) -> SiteConfig:
     for number, line in enumerate(text[:_LARGEST].splitlines()[:_MOST_LINES], start=1):
         try:
             for kind, value in _said(line.strip()):
-                if len(found[kind]) < _MOST_OF_A_KIND:
-                    found[kind].append(value)
+                found[kind] += [value] if len(found[kind]) < _MOST_OF_A_KIND else []
         except ValueError as error:
             notes.append(f"{name}:{number}: {error}")
     pairs = _pairs(found["find"], found["replace"], name, notes)

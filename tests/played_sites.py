@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 from tests.site import Reply
@@ -348,4 +348,164 @@ def next_js(count: int = 50) -> Played:
     pages[f"{host}/robots.txt"] = (
         f"Sitemap: {host}/sitemaps/index.xml.gz\nUser-agent: *\nDisallow: /private\n".encode()
     )
+    return Played(f"{host}/", pages, articles)
+
+
+def magazine(count: int = 50) -> Played:
+    """Slugs at the root, an Atom feed nobody links to, classes made by a machine; the pages call themselves https."""
+    host, own = "http://www.magazine-of-tides.example", "https://www.magazine-of-tides.example"
+    articles = [
+        Told(
+            f"{host}/{slug(headline(n))}",
+            headline(n),
+            ("Ada Moor", "Ben Field", "Cleo Marsh")[n % 3],
+            START - timedelta(hours=9 * n),
+            english(n),
+        )
+        for n in range(count)
+    ]
+    menu = '<div class="menu"><a href="/">Tides</a><a href="/science">Science</a><a href="/culture">Culture</a></div>'
+    foot = '<footer><a href="/about">About</a><a href="/privacy-policy">Privacy policy</a><a href="/terms-of-use">Terms of use</a></footer>'
+
+    def page(title: str, main: str, head: str = "") -> bytes:
+        return (
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} · Tides</title>{head}</head>'
+            f"<body><header>{menu}</header><main>{main}</main>{foot}</body></html>"
+        ).encode()
+
+    pages: dict[str, bytes | Reply] = {}
+    more = "".join(f'<a href="{one.url.removeprefix(host)}">{one.title}</a>' for one in articles[:4])
+    for one in articles:
+        pages[one.url] = page(
+            one.title,
+            f'<article><div class="kicker_a8f3"><a href="/topics/engines">Engines</a></div><h1 class="Title_root__x8Fa3">{one.title}</h1>'
+            f'<div class="Byline_wrap__k29Xa">Words by <b class="Byline_name__Zk31x">{one.author}</b></div><div class="date">{one.at:%d %B %Y, %H:%M} UTC</div>'
+            f'<section>{paragraphs(one.text)}</section></article><div class="more"><h4>More from Tides</h4>{more}</div>',
+            f'<link rel="canonical" href="{one.url.replace(host, own)}">',
+        )
+        pages[f"{one.url}?utm_source=rss&utm_medium=feed"] = pages[one.url]
+    entries = "".join(
+        f'<entry><title>{one.title}</title><link href="{one.url}?utm_source=rss&amp;utm_medium=feed"/><id>tag:{number}</id>'
+        f"<published>{one.at.isoformat()}</published><author><name>{one.author}</name></author><summary>{one.text[:80]}</summary></entry>"
+        for number, one in enumerate(articles[: count // 2])
+    )
+    atom = f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Tides</title>{entries}</feed>'
+    pages[f"{host}/feed.xml"] = Reply(atom.encode(), headers=XML)
+    cards = "".join(
+        f'<div class="card"><a href="{one.url.removeprefix(host)}"><h3>{one.title}</h3></a><a href="/authors/{slug(one.author)}">{one.author}</a></div>'
+        for one in articles[:12]
+    )
+    pages[f"{host}/"] = page("Home", cards)
+    others = [
+        f"{host}/{path}"
+        for path in (
+            "about",
+            "privacy-policy",
+            "terms-of-use",
+            "science",
+            "topics/sea-and-shore",
+            "authors/ada-moor",
+        )
+    ]
+    pages |= {url: page("Page", f"<h1>{url}</h1>{paragraphs(english(99))}") for url in others}
+    pages[f"{host}/robots.txt"] = (
+        f"User-agent: *\nDisallow: /search\nSitemap: {host}/sitemap.xml.gz\n".encode()
+    )
+    half = count // 2
+    gz = {"Content-Type": "application/x-gzip"}
+    pages[f"{host}/sitemap.xml.gz"] = Reply(
+        gzip.compress(index((f"{host}/sm/{n}.xml.gz", START) for n in range(2))), headers=gz
+    )
+    listed = [*((url, START) for url in others), *((one.url, one.at) for one in articles[:half])]
+    pages[f"{host}/sm/0.xml.gz"] = Reply(gzip.compress(urlset(listed)), headers=gz)
+    pages[f"{host}/sm/1.xml.gz"] = Reply(
+        gzip.compress(urlset((one.url, one.at) for one in articles[half:])), headers=gz
+    )
+    stated = [Told(one.url.replace(host, own), one.title, one.author, one.at, one.text) for one in articles]
+    return Played(f"{host}/", pages, stated)
+
+
+def nuxt(count: int = 50) -> Played:
+    """An app in Chinese whose texts lie in `__NUXT_DATA__`, below a key with the article's number; a full feed of few."""
+    host = "http://www.tiger-sniff.example"
+    articles = [
+        Told(
+            f"{host}/article/{4890700 + n}.html",
+            f"某公司第{n}次转型靠什么活下来",
+            ("小明明", "小红红")[n % 2],
+            START - timedelta(minutes=57 * n),
+            chinese(n),
+        )
+        for n in range(count)
+    ]
+
+    def page(title: str, main: str, state: object = None) -> bytes:
+        data = (
+            f'<script id="__NUXT_DATA__" type="application/json">{json.dumps(state, ensure_ascii=False)}</script>'
+            if state
+            else ""
+        )
+        return f"<html lang='zh'><head><meta charset='utf-8'><title>{title}-某嗅网</title></head><body><div id='__nuxt'>{main}</div>{data}</body></html>".encode()
+
+    pages: dict[str, bytes | Reply] = {}
+    for number, one in enumerate(articles):
+        text = "".join(f"<p>{part}。</p>" for part in one.text.split("。") if part)
+        state = [
+            ["ShallowReactive", 1], {"data": 2}, ["ShallowReactive", 3], {f"articleDetail-{4890700 + number}": 4}, {"articleDetail": 5},
+            {"title": 6, "dateline": 7, "user_info": 8, "content": 10}, one.title, int(one.at.timestamp()), {"username": 9}, one.author, text,
+        ]  # fmt: skip
+        pages[one.url] = page(
+            one.title, f"<h1 class='article__title'>{one.title}</h1><div>加载中</div>", state
+        )
+        pages[f"{one.url}?f=rss"] = pages[one.url]
+    items = [
+        f"<item><title>{one.title}</title><link>{one.url}?f=rss</link><pubDate>{format_datetime(one.at.astimezone(timezone(timedelta(hours=8))))}</pubDate>"
+        f"<author>{one.author}</author><description>&lt;p&gt;{one.text}&lt;/p&gt;</description></item>"
+        for one in articles[: count // 2]
+    ]
+    pages[f"{host}/rss/0.xml"] = Reply(rss("某嗅网", host, items, language="zh-cn"), headers=XML)
+    cards = "".join(
+        f"<div class='card'><a href='/article/{4890700 + n}.html'><img src='x.jpg'></a><a href='/article/{4890700 + n}.html'>{one.title}</a>"
+        f"<a href='/member/{n}.html'>{one.author}</a><a href='/channel/1.html'>前沿</a></div>"
+        for n, one in enumerate(articles)
+    )
+    pages[f"{host}/"] = page("首页", f"<a href='/rss/0.xml'>RSS</a>{cards}")
+    return Played(f"{host}/", pages, articles)
+
+
+def board(count: int = 50) -> Played:
+    """An old board in GBK, laid out in tables without a class; articles differ by `id`, and `cat` does not matter."""
+    host = "http://news.old-board.example.com"
+    articles = [
+        Told(
+            f"{host}/news/view.php?id={3000 + n}",
+            f"某市第{n}条地铁线路开始试运行",
+            ("王小明", "李晓红")[n % 2],
+            START - timedelta(hours=2 * n),
+            chinese(n),
+        )
+        for n in range(count)
+    ]
+
+    def page(title: str, main: str) -> Reply:
+        text = (
+            f"<html><head><meta charset='gb2312'><title>{title}</title></head><body><table><tr><td><a href='/'>首页</a> <a href='/news/list.php?cat=1'>科技</a>"
+            f"<a href='/news/list.php?cat=2'>社会</a></td></tr></table>{main}</body></html>"
+        )
+        return Reply(text.encode("gbk"), headers={"Content-Type": "text/html"})
+
+    pages: dict[str, bytes | Reply] = {}
+    for number, one in enumerate(articles):
+        local = one.at + timedelta(hours=8)
+        pages[one.url] = page(
+            one.title,
+            f"<table><tr><td><h2>{one.title}</h2></td></tr><tr><td>发布时间：{local:%Y-%m-%d %H:%M:%S}　作者：{one.author}　点击：{number}</td></tr>"
+            f"<tr><td id='zoom'>{one.text.replace('。', '。<br>　　')}</td></tr></table>",
+        )
+        pages[f"{host}/news/view.php?cat={number % 2 + 1}&id={3000 + number}"] = pages[one.url]
+    rows = "".join(
+        f"<a href='/news/view.php?cat={n % 2 + 1}&amp;id={3000 + n}'>{one.title}</a><br>"
+        for n, one in enumerate(articles)
+    )
+    pages[f"{host}/"] = page("某某论坛新闻", rows)
     return Played(f"{host}/", pages, articles)

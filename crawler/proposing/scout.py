@@ -115,9 +115,10 @@ class Scout:
         """The ways that a page and its site's robots.txt name."""
         named = leads(page) if as_way(page) is None else None
         root = root_of(page.url)
+        of_robots = await self._of_robots(root)
         feeds = await self._feeds(named, root, [way for way in given if way.kind == "feed"])
         stated = [way for way in given if way.kind == "sitemap"] if given else []
-        sitemaps = await self._sitemaps(named, root, stated)
+        sitemaps = await self._sitemaps([*of_robots, *(named.sitemaps if named else ())], root, stated)
         lists = await self._lists(named, bool([way for way in (*feeds, *sitemaps) if way.links]))
         posts = await self._posts(named, sitemaps)
         facts = [feed_facts(reply) for way in feeds if isinstance(reply := self._known.get(way.url), Fetched)]
@@ -177,8 +178,7 @@ class Scout:
 
     # --- sitemaps ---
 
-    async def _sitemaps(self, named: Leads | None, root: str, given: list[Way]) -> list[Way]:
-        stated = [*await self._of_robots(root), *(named.sitemaps if named else ())]
+    async def _sitemaps(self, stated: list[str], root: str, given: list[Way]) -> list[Way]:
         found = list(given)
         for url in dict.fromkeys(stated):
             if len(found) < _MOST_SITEMAPS and url not in {way.url for way in found}:

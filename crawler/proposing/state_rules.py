@@ -138,24 +138,25 @@ def _spelled(path: Path, identifier: str | None = None) -> str:
 
 def _rules(article: Any, author: str) -> dict[str, tuple[str, ...]]:
     """Which keys of the article's object are which fields, the likeliest first."""
-    rules: dict[str, list[str]] = {"authors": [], "published": [], "body": []}
-    bodies: list[tuple[int, str]] = []
-    for path, text in islice(_texts(article), 400):
-        names = [step for step in path if isinstance(step, str)]
-        label = ".".join(names)
-        if len(text) >= _SHORTEST_TEXT:
-            bodies.append((-len(text), _spelled(path)))
-        elif author and key(text) == author:
-            rules["authors"].insert(0, _spelled(path))
-        elif _AUTHOR.search(label) and text.strip() and "://" not in text and len(text) < 80:
-            rules["authors"].append(_spelled(path))
-    rules["published"] += [_spelled(path) for path in _moments(article)]
-    rules["body"] += [path for _, path in sorted(bodies)] + _blocks(article)
+    texts = list(islice(_texts(article), 400))
+    stated = [path for path, text in texts if author and key(text) == author]
+    named = [path for path, text in texts if _is_author(path, text)]
+    long = sorted((one for one in texts if len(one[1]) >= _SHORTEST_TEXT), key=lambda one: -len(one[1]))
+    rules = {
+        "authors": [_spelled(path) for path in (*stated, *named)],
+        "published": [_spelled(path) for path in _moments(article)],
+        "body": [*(_spelled(path) for path, _ in long), *_blocks(article)],
+    }
     found = {
         name: tuple(dict.fromkeys(f"json:{path}" for path in paths if path))[:4]
         for name, paths in rules.items()
     }
     return {name: paths for name, paths in found.items() if paths}
+
+
+def _is_author(path: Path, text: str) -> bool:
+    label = ".".join(step for step in path if isinstance(step, str))
+    return bool(_AUTHOR.search(label)) and bool(text.strip()) and "://" not in text and len(text) < 80
 
 
 def _moments(article: Any) -> Iterator[Path]:
