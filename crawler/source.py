@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -49,6 +49,12 @@ class Source(Frozen):
     language: str | None = None  # BCP 47
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     hosts: Texts
+    topics: Texts = ()  # what it writes of; a language and a topic name a bundle: zh-tech
+    # A: its real pages were read, or fresh sources agree; B: one does, or older ones; C: to be verified.
+    sure: Literal["A", "B", "C"] | None = None
+    confirmed: Annotated[str, Field(pattern=r"^20[0-9]{2}-(?:0[1-9]|1[0-2])$")] | None = None  # the month
+    enabled: bool = True  # False: crawled only where it is named
+    disabled_because: str | None = None  # a sentence
     poll: Poll = Poll()
     render: bool = False  # its pages fill themselves by script: a browser shows them first
     wait_for: Selector | None = None  # what such a page has once it is filled; None: it falls silent then
