@@ -18,8 +18,9 @@ from crawler.config import Settings
 from crawler.middlewares.bounds import BadReplyError
 from crawler.middlewares.compression import BoundedCompression
 from crawler.report import CrawlReport
+from crawler.source import Source, parse_source
 from tests.hostile import Hostile, Script, forever, head, reply
-from tests.site import FEED, HOST, LIST, article_page, crawled, feed, listing, settings, text_of
+from tests.site import FEED, HOST, LIST, RECIPE, article_page, crawled, feed, listing, settings, text_of
 
 MEGABYTE = 2**20
 BOMB = f"{HOST}/article/2.html?f=rss"
@@ -592,3 +593,56 @@ def test_a_page_of_ten_megabytes_costs_seconds_at_most(page: bytes, site: Hostil
     assert time.monotonic() - begun < 30
     assert {report.states[f"{HOST}/article/{number}"] for number in (1, 3)} == {"new"}
     assert f"{HOST}/article/2" in report.states
+
+
+# --- sitemaps, which are kept packed ---
+
+MAP = f"{HOST}/sitemap.xml"
+
+
+def mapped() -> Source:
+    start, end = RECIPE.index("[[discovery]]"), RECIPE.index("[[templates]]")
+    step = f'[[discovery]]\nkind = "sitemap"\nurl = "{MAP}"\n\n'
+    return parse_source(RECIPE[:start] + step + RECIPE[end:], "tech.toml")
+
+
+def urlset(*numbers: int, tail: str = "</urlset>") -> bytes:
+    urls = "".join(f"<url><loc>{HOST}/article/{number}.html?f=rss</loc></url>" for number in numbers)
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}{tail}".encode()
+
+
+@pytest.mark.parametrize("how", ["Content-Encoding: gzip", "X-Plain: yes"])
+def test_a_sitemap_comes_packed_either_way(how: str, site: Hostile, config: Settings) -> None:
+    site.scripts[MAP] = reply(gzip.compress(urlset(1, 2, 3)), how, kind="application/xml")
+    assert crawled(config, source=mapped()).counts == {"new": 3}
+
+
+@pytest.mark.parametrize("how", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("body", ["spaces", "elements"])
+def test_a_sitemap_that_unpacks_to_a_thousandfold(
+    how: str, body: str, site: Hostile, config: Settings
+) -> None:
+    more = " " * (200 * MEGABYTE) if body == "spaces" else "<url/>" * (20 * MEGABYTE)
+    packers = {
+        "gzip": gzip.compress,
+        "deflate": zlib.compress,
+        "br": lambda raw: brotli.compress(raw, quality=1),
+    }
+    site.scripts[MAP] = reply(
+        packers[how](urlset(1, tail=more)), f"Content-Encoding: {how}", kind="application/xml"
+    )
+    del more
+    begun = time.monotonic()
+    report = crawled(config, source=mapped())
+    assert time.monotonic() - begun < 30
+    assert report.finished_at is not None
+    assert set(report.states.values()) <= {"new"}
+
+
+@pytest.mark.parametrize("body", [LAUGHS, QUADRATIC, EXTERNAL, urlset(tail="<url>" * 200_000)])
+def test_a_hostile_sitemap_has_an_end(body: bytes, site: Hostile, config: Settings) -> None:
+    site.scripts[MAP] = reply(body.replace(b"<rss version='2.0'>", b"<urlset>"), kind="application/xml")
+    begun = time.monotonic()
+    assert crawled(config, source=mapped()).finished_at is not None
+    assert time.monotonic() - begun < 20
+    assert not {f"{HOST}/{name}" for name in ("dtd", "entity", "parameter")} & set(site.asked)

@@ -12,7 +12,7 @@ from crawler.reading.decoding import decode
 MOST_ITEMS = 1_000
 _MOST_TAGS = 100_000  # feedparser takes some 20 µs for each
 _REFERENCES = 10  # that cost it as much as one tag
-_MOST_ATTRIBUTES = 100  # of a tag: what each costs Python's SAX grows with their number, a million of them take hours
+_MOST_ATTRIBUTES = 100  # of a tag: Python's SAX takes time that grows with the square of their number
 _LONGEST = 5_000_000  # characters
 _LONGEST_SHORT = 3_000  # characters of a text that is no article's: longer than any address we would take
 _START = re.compile(r"<\?xml\b|<(?:[\w-]{1,20}:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
