@@ -2,21 +2,71 @@
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from hashlib import sha256
 
 from tests.site import Reply
 
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 XML = {"Content-Type": "application/xml; charset=utf-8"}
-_ENGLISH = (
-    "The committee met on Tuesday to look at what the engineers had measured over the summer, and few were surprised. "
-    "Several of the older machines had kept their pace, while the newer ones needed more care than anybody had planned for. "
-    "What follows from it is less clear, because the contracts run for two more years and nobody wants to pay twice. "
+_WHO = (
+    "The committee",
+    "A small crew",
+    "Her neighbour",
+    "The old mayor",
+    "Nobody in town",
+    "The second shift",
+    "An engineer",
+    "The museum",
 )
-_CHINESE = "会议在周二举行，工程师们介绍了夏天以来的测量结果，没有多少人感到意外。较老的机器仍然保持着原来的速度，而新机器需要的维护比计划的更多。"
+_DID = (
+    "measured",
+    "repaired",
+    "painted",
+    "counted",
+    "sold",
+    "forgot",
+    "borrowed",
+    "described",
+    "weighed",
+    "hid",
+)
+_WHAT = (
+    "the copper pipes",
+    "a row of lamps",
+    "every boat",
+    "the winter stores",
+    "two clocks",
+    "the long fence",
+    "a map of the coast",
+    "the harvest",
+)
+_WHEN = (
+    "before noon",
+    "in the rain",
+    "without a word",
+    "for the third time",
+    "by candlelight",
+    "as agreed",
+    "on the way home",
+    "against all advice",
+)
+_ZH_WHO = ("委员会", "一位老工程师", "邻居们", "第二班工人", "博物馆", "前任市长", "几个学生", "仓库管理员")
+_ZH_DID = ("测量了", "修好了", "清点了", "卖掉了", "借走了", "描述了", "称量了", "藏起了")
+_ZH_WHAT = ("铜管", "一排路灯", "所有的船", "过冬的粮食", "两座钟", "那道长篱笆", "海岸地图", "今年的收成")
+_ZH_WHEN = (
+    "在中午之前",
+    "冒着大雨",
+    "一言不发",
+    "已经是第三次",
+    "借着烛光",
+    "按照约定",
+    "在回家的路上",
+    "不顾众人劝告",
+)
 
 
 @dataclass(frozen=True)
@@ -41,15 +91,25 @@ class Played:
 
 
 def english(number: int) -> str:
-    return (
-        f"Item {number} of the ledger begins here. " + _ENGLISH + f"So much for number {number}. " + _ENGLISH
+    """A text of ten sentences that no other number has."""
+    return f"Item {number} of the ledger begins here. " + "".join(
+        f"{_WHO[a % 8]} {_DID[b % 10]} {_WHAT[c % 8]} {_WHEN[d % 8]}, and {_WHO[d % 8].lower()} {_DID[c % 10]} {_WHAT[b % 8]}. "
+        for a, b, c, d in _dice(number, 10)
     )
 
 
 def chinese(number: int) -> str:
-    return (
-        f"第{number}号记录从这里开始。" + _CHINESE + f"关于{number}号的说明到此为止。" + _CHINESE + _CHINESE
+    """A text of ten sentences that no other number has."""
+    return f"第{number}号记录从这里开始。" + "".join(
+        f"{_ZH_WHO[a % 8]}{_ZH_WHEN[b % 8]}{_ZH_DID[c % 8]}{_ZH_WHAT[d % 8]}，{_ZH_WHO[c % 8]}后来{_ZH_DID[a % 8]}{_ZH_WHAT[b % 8]}。"
+        for a, b, c, d in _dice(number, 10)
     )
+
+
+def _dice(number: int, rolls: int) -> Iterator[bytes]:
+    """Four numbers a roll, the same for the same number in every run."""
+    for roll in range(rolls):
+        yield sha256(f"{number}:{roll}".encode()).digest()[:4]
 
 
 _WORDS = ("harbour", "engine", "garden", "signal", "copper", "winter", "paper", "bridge", "lantern", "meadow")
