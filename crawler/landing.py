@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from archive import Article
 from crawler.discovery.link import Link
 from crawler.reading import Fetched, Refusal, next_page, page_number, read, read_entry
+from crawler.reading.facts import split_names
 from crawler.reading.metadata import stated_spelling
+from crawler.reading.template import others
 from crawler.source import Source, source_for
 from crawler.urls import is_front_page
 
 MOST_PAGES = 20
+_UNREADABLE = ("blocked", "failed")  # a verification in the text's place, or a page that a script fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +82,29 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     if not isinstance(result, Refusal):
         identity = None if source.has_recipe else source.identify(first.url)
         also = (*found, *_met(first, source))
-        return Landing(target.url, result, also=also, led=identity.url if identity else None)
+        return Landing(
+            target.url, _completed(result, target, source), also=also, led=identity.url if identity else None
+        )
     if result.state == "not_an_article" and first.requested and source.identify(first.url) is None:
         # Sites lead a reader of a deleted article to a channel or to their front page.
         return Landing(target.url, replace(result, state="gone"))
     full = next((link for link in target.links if link.html), None)
-    if result.state == "blocked" and full:
+    if result.state in _UNREADABLE and full:
         entry = read_entry(full, source, first.fetched_at, plain=plain)
         if isinstance(entry, Article):
             return Landing(target.url, entry, result, found)
     return Landing(target.url, result)
+
+
+def _completed(article: Article, target: Target, source: Source) -> Article:
+    """The article with what the ways that found it say and its page does not."""
+    author = next((link.author for link in target.links if link.author), None)
+    if author and not article.authors and source.has_recipe:
+        article = replace(article, authors=others(split_names((author,)), source))
+    stated = next((link.published_at for link in target.links if link.published_at), None)
+    if stated and source.feed_tells_time:
+        article = replace(article, published_at=stated.astimezone(ZoneInfo(source.zone)))
+    return article
 
 
 def _met(first: Fetched, source: Source) -> Iterator[str]:

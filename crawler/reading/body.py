@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree, html
 
-from crawler.reading.facts import Facts, line
+from crawler.reading.facts import Facts, line, split_names
 from crawler.reading.page import Node, Page, as_text, parse_html, select, text_of
 from crawler.recipe import Clean, Template
-from crawler.rule import Rule, Selectors
+from crawler.rule import LONGEST_INPUT, Rule, Selectors
 
 # A shorter body may be a placeholder ("loading…"): a later rule may know more.
 _SURE_CHARACTERS = 40
@@ -93,7 +93,14 @@ def feed_body(page: Page, text: str) -> Facts:
     """What a feed's text holds beside its entry's own elements: body and licence."""
     body, clean = _from_text(text), page.source.clean
     licence = line(licence_of(page, clean.licence, body))
-    return Facts(body=cleaned(body, None, clean, page.identifier), licence=licence)
+    authors = author_in(licence, clean.licence_author) if licence and clean.licence_author else ()
+    return Facts(body=cleaned(body, None, clean, page.identifier), licence=licence, authors=authors)
+
+
+def author_in(licence: str, pattern: str) -> tuple[str, ...]:
+    """Whom the licence names as the author, by the recipe's pattern."""
+    match = re.search(pattern, licence[:LONGEST_INPUT])
+    return split_names((match[1] if match.re.groups else match[0],)) if match else ()
 
 
 def licence_of(page: Page, rules: tuple[Rule, ...], node: Node) -> str | None:

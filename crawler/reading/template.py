@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from crawler.reading.body import best_body, bodies, cleaned, strip, tidy_image
+from crawler.reading.body import author_in, best_body, bodies, cleaned, strip, tidy_image
 from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import line, names, split_names
 from crawler.reading.fields import Fields, choose_fields
@@ -17,7 +17,7 @@ from crawler.reading.generic import read_generic
 from crawler.reading.metadata import says_article
 from crawler.reading.page import Node, Page, as_text, parse_html, picture, text_of
 from crawler.recipe import Template
-from crawler.rule import LONGEST_INPUT, Rule
+from crawler.rule import Rule
 from crawler.source import Source
 
 _MARKED_UP = re.compile(r"</\w|<br|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});")
@@ -211,7 +211,7 @@ def _cleaned(search: _Search, found: list[tuple[Rule, Node]]) -> Choice[str | No
 def _authors(search: _Search, licence: tuple[Candidate[str], ...]) -> Choice[Names]:
     named = search.by(search.template.authors, lambda results: split_names(_texts(results)))
     pattern = search.page.source.clean.licence_author
-    signed = _author_in(licence[0].value, pattern) if licence and pattern else ()
+    signed = author_in(licence[0].value, pattern) if licence and pattern else ()
     if signed:
         named = (*named, Candidate(signed, "recipe: the author in the licence"))
     return Choice(named[0].value, _FIRST, named) if named else Choice((), _NONE)
@@ -255,8 +255,3 @@ def _moment(page: Page, results: list[Any]) -> datetime | None:
 def _image(page: Page, results: list[Any]) -> str | None:
     url = picture(results[0], page.base_url)
     return tidy_image(url, page.source.clean) if url else None
-
-
-def _author_in(licence: str, pattern: str) -> Names:
-    match = re.search(pattern, licence[:LONGEST_INPUT])
-    return split_names((match[1] if match.re.groups else match[0],)) if match else ()
