@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.reading import Fetched
+from crawler.source import Source, Step
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 REFUSALS = ("blocked", "walled", "gone", "not_an_article", "failed")
@@ -59,6 +60,12 @@ def cases() -> tuple[Case, ...]:
 def case(name: str) -> Case:
     """The case called `site/name`."""
     return load(FIXTURES / name)
+
+
+def step_of(case: Case, source: Source) -> Step | None:
+    """The recipe's step whose reply the case is: that of its address, else the first of its kind."""
+    steps = [step for step in source.discovery if step.kind == case.step]
+    return next((step for step in steps if step.url == case.url), steps[0] if steps else None)
 
 
 def load(folder: Path) -> Case:

@@ -7,7 +7,7 @@ import pytest
 from crawler.discovery.link import DiscoveryError, Link, Reply
 from crawler.discovery.links import find, first_ask
 from crawler.source import Source, Step, load_sources
-from tests.cases import Case, cases
+from tests.cases import Case, cases, step_of
 
 # Huxiu's recipe does without this list; the step shows that the language can say it.
 PC_LIST = Step(
@@ -32,13 +32,8 @@ def source_of(case: Case) -> Source:
     return load_sources()[case.site]
 
 
-def step_of(case: Case) -> Step:
-    steps = [step for step in source_of(case).discovery if step.kind == case.step]
-    return steps[0] if steps else PC_LIST
-
-
 def found(case: Case) -> tuple[Link, ...]:
-    page, step = case.fetched, step_of(case)
+    page, step = case.fetched, step_of(case, source_of(case)) or PC_LIST
     reply = Reply(page.body, page.url, page.content_type, page.fetched_at)
     return find(reply, first_ask(step), step, source_of(case)).links
 
