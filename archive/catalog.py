@@ -41,9 +41,9 @@ class Catalog:
             _set_position(connection, lines[-1].end, archive_id or str(lines[0].event["id"]))
 
     def clear(self) -> None:
-        """Empties the archive tables; the operational ones stay."""
+        """Empties the archive tables and what is derived of them; the operational ones stay."""
         with naming(self._engine), self._engine.begin() as connection:
-            for table in tables.ARCHIVE_TABLES:
+            for table in (*tables.ARCHIVE_TABLES, *tables.DERIVED_TABLES):
                 connection.execute(table.delete())
 
     def set_position(self, position: Position, archive_id: str) -> None:

@@ -19,10 +19,14 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK_TARGET = re.compile(r"\]\([^)\n]*\)")
 
 
+def visible(text: str) -> str:
+    """A Markdown text as a reader sees it: without link targets and pictures."""
+    return _LINK_TARGET.sub("]", _IMAGE.sub("", text))
+
+
 def normalised(text: str) -> str:
     """The letters and digits of a Markdown text: no marks, link targets, pictures, case or width."""
-    visible = _LINK_TARGET.sub("]", _IMAGE.sub("", text))
-    folded = unicodedata.normalize("NFKC", visible).casefold()
+    folded = unicodedata.normalize("NFKC", visible(text)).casefold()
     return "".join(filter(str.isalnum, folded))
 
 
@@ -108,8 +112,18 @@ def candidate(article: Article) -> Candidate:
     )
 
 
-def judge(new: Candidate, same_url: Known | None, same_text: Known | None) -> Judgement:
-    """What to do with a new copy; the same whatever order the copies come in.
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An article with nearly the same text. It only gives way to a copy that lacks next to nothing of it."""
+
+    known: Known
+    is_whole_in_new: bool
+
+
+def judge(
+    new: Candidate, same_url: Known | None, same_text: Known | None, near: Near | None = None
+) -> Judgement:
+    """What to do with a new copy; of equal copies the same whatever order they come in.
 
     `same_url` is the article that has this URL or has it as an alias, `same_text` another
     one with the same text key. What a person removed or edited always stands.
@@ -117,10 +131,16 @@ def judge(new: Candidate, same_url: Known | None, same_text: Known | None) -> Ju
     if same_url is not None:
         return _judge_again(new, same_url, same_text)
     if same_text is None:
-        return Judgement(Verdict.NEW)
+        return Judgement(Verdict.NEW) if near is None else _judge_near(new, near)
     if _gives_way(same_text, new):
         return Judgement(Verdict.PREFERRED, None, (same_text,))
     return Judgement(Verdict.DUPLICATE, same_text)
+
+
+def _judge_near(new: Candidate, near: Near) -> Judgement:
+    if near.is_whole_in_new and _gives_way(near.known, new):
+        return Judgement(Verdict.PREFERRED, None, (near.known,))
+    return Judgement(Verdict.DUPLICATE, near.known)
 
 
 def _judge_again(new: Candidate, held: Known, same_text: Known | None) -> Judgement:

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 from archive import tables
 from archive.files import path_key
 from archive.ledger import Event
-from archive.tables import aliases, articles, urls, ways
+from archive.near import index
+from archive.tables import aliases, articles, links, unsketched, urls, ways
 from archive.url_keys import url_key
 
 _REQUIRED = (
@@ -18,7 +19,7 @@ _REQUIRED = (
 )
 _OPTIONAL = (
     *("text_key", "published_at", "modified_at", "language", "summary", "image", "snapshot", "licence"),
-    *("identifier", "publisher"),
+    *("identifier", "publisher", "reader"),
 )
 
 
@@ -45,7 +46,9 @@ def _archived(connection: Connection, event: Event) -> None:
     if before is not None and path_key(before) != row["path_key"]:
         # Two articles whose URLs are one under today's rules: the earlier file is still there.
         _put_alias(connection, "path", before, key)
+    _put_links(connection, event, key)
     _put_state(connection, event, "archived", "")
+    _sketch_anew(connection, key)
 
 
 def _duplicate(connection: Connection, event: Event) -> None:
@@ -72,6 +75,7 @@ def _retire(connection: Connection, event: Event, kept: str) -> None:
     for url in event.get("retires", ()):
         key = url_key(url)
         path = _path(connection, key)
+        index.take_out(connection, key)
         connection.execute(articles.delete().where(articles.c.url_key == key))
         connection.execute(aliases.update().where(aliases.c.url_key == key).values(url_key=kept))
         if path is not None:
@@ -119,12 +123,15 @@ def _edited(connection: Connection, event: Event) -> None:
     values = {name: event[name] for name in ("sha256", "title", "name", "time", "text_key") if name in event}
     if "text_key" in values:
         values["text_key"] = values["text_key"] or None
-    _update(connection, articles, url_key(event["url"]), values | {"by_hand": 1})
+    key = url_key(event["url"])
+    _update(connection, articles, key, values | {"by_hand": 1})
+    _sketch_anew(connection, key)
 
 
 def _removed(connection: Connection, event: Event) -> None:
     key = url_key(event["url"])
     _update(connection, articles, key, {"removed": 1})
+    index.take_out(connection, key)
     reason = "its file was removed"
     _update(connection, urls, key, {"state": "removed", "reason": reason, "changed_at": event["at"]})
 
@@ -134,6 +141,8 @@ def _forgotten(connection: Connection, event: Event) -> None:
         key = url_key(url)
         connection.execute(articles.delete().where(articles.c.url_key == key))
         connection.execute(aliases.delete().where(sa.or_(aliases.c.url_key == key, aliases.c.key == key)))
+        connection.execute(links.delete().where(sa.or_(links.c.url_key == key, links.c.of_key == key)))
+        index.take_out(connection, key)
         for table in (urls, ways, tables.retries):
             connection.execute(table.delete().where(table.c.url_key == key))
         _put_state(connection, {**event, "url": url}, "removed", "forgotten")
@@ -178,6 +187,19 @@ def _put_way(connection: Connection, event: Event) -> None:
     row = {"url_key": url_key(event["url"]), "way": way}
     if way and not connection.scalar(sa.select(ways.c.found_at).filter_by(**row)):
         connection.execute(ways.insert().values(row | {"found_at": event["at"]}))
+
+
+def _put_links(connection: Connection, event: Event, key: str) -> None:
+    connection.execute(links.delete().where(links.c.url_key == key))
+    for url, kind in event.get("related", {}).items():
+        if url_key(url) != key:
+            connection.execute(links.insert().values(url_key=key, of_key=url_key(url), kind=kind))
+
+
+def _sketch_anew(connection: Connection, key: str) -> None:
+    """Its text is new: it is to be sketched, and no older sketch stands for it."""
+    index.take_out(connection, key)
+    connection.execute(unsketched.insert().values(url_key=key))
 
 
 def _put_alias(connection: Connection, kind: str, spelling: str, key: str) -> None:

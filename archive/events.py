@@ -26,14 +26,23 @@ class Found:
     found_by: str = ""
 
 
+_FURTHER = ("language", "summary", "image", "snapshot", "licence", "identifier", "publisher", "reader")
 # How a URL ends; DESIGN's words. An archived article's URL is `archived` whatever else was tried.
 REFUSED = ("blocked", "walled", "gone", "not_an_article", "failed", "excluded")
 
 
 def archived(
-    article: Article, shown: Shown, path: str, content: bytes, retires: Sequence[Known] = ()
+    article: Article,
+    shown: Shown,
+    path: str,
+    content: bytes,
+    retires: Sequence[Known] = (),
+    related: Mapping[str, str] | None = None,
 ) -> Event:
-    """An article's file is in place. Holds every fact that the file's five keys cannot."""
+    """An article's file is in place. Holds every fact that the file's five keys cannot.
+
+    `related`: URL of another article → what this one is to it.
+    """
     document = shown.document
     event: dict[str, Any] = {
         "event": "archived",
@@ -56,8 +65,9 @@ def archived(
         "read_from": one_line(article.read_from),
         "fetched_at": _iso(article.fetched_at),
         "retires": [old.url for old in retires],
+        "related": dict(related or {}),
     }
-    for key in ("language", "summary", "image", "snapshot", "licence", "identifier", "publisher"):
+    for key in _FURTHER:
         event[key] = one_line(getattr(article, key) or "")
     return _lean(event)
 
@@ -181,7 +191,7 @@ def scrubbed(event: Event, keys: frozenset[str]) -> Event:
 
 def _lean(event: dict[str, Any]) -> Event:
     """The event without what is not known."""
-    return {key: value for key, value in event.items() if value not in (None, "", [])}
+    return {key: value for key, value in event.items() if value not in (None, "", [], {})}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,16 +1,20 @@
 """Intake: an article is judged against what the archive holds, and kept, once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import events
 from archive.article import Article
-from archive.dedup import Judgement, Known, Verdict, candidate, judge
+from archive.dedup import Candidate, Judgement, Known, Near, Verdict, candidate, judge
 from archive.document import show
 from archive.files import article_path, path_key
 from archive.markdown import render
+from archive.near.judge import Kind
 from archive.store import Store
 from archive.url_keys import url_key
+
+_MOST_RELATED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Intake:
     def __init__(self, store: Store, front_matter: tuple[str, ...]) -> None:
         self._store = store
         self._catalog = store.catalog
+        self._neighbours = store.neighbours
         self._front_matter = front_matter
 
     def add(self, article: Article) -> Receipt:
@@ -41,7 +46,23 @@ class Intake:
                 return Receipt(Verdict.REMOVED, None, article.url)
             same_url = self._as_it_lies(self._catalog.known(new.url_key))
             same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
+            if same_url is None and same_text is None:
+                return self._add_unknown(article, new)
             return self._carry_out(article, judge(new, same_url, self._as_it_lies(same_text)))
+
+    def _add_unknown(self, article: Article, new: Candidate) -> Receipt:
+        """Neither the URL nor the very text is known: the text may be all the same."""
+        neighbours = self._neighbours.of(article)
+        held = {one.url_key: self._catalog.known(one.url_key) for one in neighbours}
+        near = next((one for one in neighbours if one.kind is Kind.SAME), None)
+        known = self._as_it_lies(held[near.url_key]) if near else None
+        related = {
+            known.url: one.kind.value
+            for one in neighbours[:_MOST_RELATED]
+            if one.kind is not Kind.SAME and (known := held[one.url_key]) is not None
+        }
+        judgement = judge(new, None, None, Near(known, near.is_whole_in_new) if near and known else None)
+        return self._carry_out(article, judgement, related)
 
     def _is_forgotten(self, key: str) -> bool:
         row = self._catalog.url(key)
@@ -52,10 +73,12 @@ class Intake:
             return known
         return replace(known, touched=self._store.files.digest(known.path) != known.sha256)
 
-    def _carry_out(self, article: Article, judgement: Judgement) -> Receipt:
+    def _carry_out(
+        self, article: Article, judgement: Judgement, related: Mapping[str, str] | None = None
+    ) -> Receipt:
         held, now = judgement.kept, article.fetched_at
         if judgement.writes:
-            return Receipt(judgement.verdict, self._write(article, judgement), article.url)
+            return Receipt(judgement.verdict, self._write(article, judgement, related), article.url)
         if held is None:
             raise ValueError(f"{judgement.verdict} leaves no article standing")
         if judgement.verdict is Verdict.REMOVED:
@@ -68,7 +91,7 @@ class Intake:
             self._store.record([events.settled(held)], now)
         return Receipt(judgement.verdict, held.path, held.url)
 
-    def _write(self, article: Article, judgement: Judgement) -> str:
+    def _write(self, article: Article, judgement: Judgement, related: Mapping[str, str] | None) -> str:
         seen = self._catalog.url(url_key(article.url))
         shown = show(
             article,
@@ -82,8 +105,9 @@ class Intake:
             day = shown.document.time[:10]
             path = article_path(article.source, day, article.identifier, article.url, self._is_taken)
         content = render(shown.document)
-        event = events.archived(article, shown, path, content, judgement.retires)
+        event = events.archived(article, shown, path, content, judgement.retires, related)
         self._store.keep(event, content, judgement.retires, article.fetched_at)
+        self._neighbours.put(article)
         return path
 
     def _is_taken(self, path: str) -> bool:

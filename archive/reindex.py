@@ -65,6 +65,8 @@ def reindex(store: Store, progress: Callable[[int, int], None] | None = None) ->
         now = datetime.now(UTC)
         _compare(store, findings, now, progress or (lambda _done, _all: None))
         store.record(findings.events, now)
+        for _ in store.neighbours.catch_up():
+            pass
         standing = sum(not known.removed for known in store.catalog.holdings())
     return ReindexReport(
         articles=standing,

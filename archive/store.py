@@ -13,11 +13,12 @@ from archive import database
 from archive.catalog import Catalog
 from archive.dedup import Known
 from archive.document import utc
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DiskError
 from archive.events import scrubbed
 from archive.files import Files
 from archive.household import Household, Pending
 from archive.ledger import Event, Ledger, Line, Position
+from archive.neighbours import Neighbours
 from archive.url_keys import url_key
 
 _LINES_AT_ONCE = 500
@@ -30,6 +31,7 @@ class Store:
         self.files = Files(root)
         self.ledger = Ledger(root)
         self.catalog = Catalog(engine)
+        self.neighbours = Neighbours(engine, self.files)
         self._household = Household(root)
         self._root = root
         self._engine = engine
@@ -160,5 +162,4 @@ def naming_folder(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = error.filename if error.filename is not None else root
-        raise ArchiveError(f"{what}: {error.strerror or error}; the archive is as it was") from error
+        raise DiskError(error, root) from error

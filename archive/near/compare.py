@@ -26,6 +26,10 @@ class Overlap:
     gap: float = 1.0
 
     @property
+    def total(self) -> float:
+        return self.of_new + self.of_held
+
+    @property
     def both(self) -> float:
         return min(self.of_new, self.of_held)
 

@@ -62,7 +62,7 @@ def judge(new: Facts, held: Iterable[tuple[str, Facts, Overlap]]) -> tuple[Kind,
     found: tuple[Kind, str | None] = (Kind.NEW, None)
     for key, about, overlap in held:
         one = kind(new, about, overlap)
-        rank = (_STRENGTH[one], overlap.of_new + overlap.of_held)
+        rank = (_STRENGTH[one], overlap.total)
         if one is not Kind.NEW and rank > best:
             best, found = rank, (one, key)
     return found
@@ -89,7 +89,7 @@ def kind(new: Facts, held: Facts, overlap: Overlap) -> Kind:
         and overlap.of_new > 0.3
     ):
         return Kind.SAME
-    if overlap.stretches_of_held > 0.8 and overlap.stretches_of_new > 0.8:
+    if overlap.stretches_of_held > 0.8 and overlap.stretches_of_new > 0.8 and overlap.both > 0.4:
         return Kind.SAME
     if same_title and overlap.of_held > 0.6 and overlap.of_new > 0.1:
         return Kind.SAME

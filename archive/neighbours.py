@@ -1,0 +1,101 @@
+"""Neighbours: which of the articles that are held share a new one's text, and how much."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from archive.article import Article
+from archive.database import naming
+from archive.dedup import visible
+from archive.errors import DocumentError
+from archive.files import Files
+from archive.markdown import parse
+from archive.near import index
+from archive.near.compare import Overlap, compare
+from archive.near.judge import Facts, Kind, facts, kind
+from archive.near.sketch import Sketch, sketch
+from archive.tables import articles, unsketched
+from archive.url_keys import url_key
+
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A held article that shares text with a new one."""
+
+    url_key: str
+    kind: Kind
+    overlap: Overlap
+
+    @property
+    def is_whole_in_new(self) -> bool:
+        """Does the new text lack next to nothing of the held one?"""
+        return self.overlap.of_held > 0.9
+
+
+class Neighbours:
+    """The index of sketches, over the articles' files. Used inside `Store.writing`."""
+
+    def __init__(self, engine: Engine, files: Files) -> None:
+        self._engine = engine
+        self._files = files
+
+    def of(self, article: Article) -> list[Neighbour]:
+        """The article's neighbours, the nearest first."""
+        for _ in self.catch_up(_AT_ONCE):
+            pass
+        text = visible(article.body)
+        about = facts(article.source, article.title, text)
+        found = [
+            Neighbour(key, kind(about, theirs, overlap), overlap)
+            for key, theirs, overlap in self._compared(sketch(text))
+        ]
+        near = [one for one in found if one.kind is not Kind.NEW]
+        return sorted(near, key=lambda one: (one.kind is Kind.SAME, one.overlap.total), reverse=True)
+
+    def put(self, article: Article) -> None:
+        """The article is kept: later ones are compared with it."""
+        with naming(self._engine), self._engine.begin() as connection:
+            index.put(connection, url_key(article.url), sketch(visible(article.body)))
+
+    def catch_up(self, limit: int | None = None) -> Iterator[int]:
+        """Sketches what is not sketched yet: after an edit, a rebuild or a kill. Yields how many are left."""
+        with naming(self._engine), self._engine.connect() as connection:
+            left = connection.scalar(sa.select(sa.func.count()).select_from(unsketched)) or 0
+        left = left if limit is None else min(left, limit)
+        while left > 0 and (done := self._sketch_some(min(left, _AT_ONCE))):
+            left -= done
+            yield left
+
+    def _sketch_some(self, limit: int) -> int:
+        query = sa.select(unsketched.c.url_key, articles.c.path).join(
+            articles, articles.c.url_key == unsketched.c.url_key, isouter=True
+        )
+        with naming(self._engine), self._engine.begin() as connection:
+            rows = connection.execute(query.order_by(unsketched.c.url_key).limit(limit)).all()
+            for key, path in rows:
+                body = self._body(path) if path is not None else None
+                index.put(connection, key, sketch(body or ""))
+        return len(rows)
+
+    def _compared(self, own: Sketch) -> Iterator[tuple[str, Facts, Overlap]]:
+        with naming(self._engine), self._engine.connect() as connection:
+            keys = index.candidates(connection, own)
+            query = sa.select(articles.c.url_key, articles.c.path, articles.c.source, articles.c.title)
+            held = {row.url_key: row for row in connection.execute(query.where(articles.c.url_key.in_(keys)))}
+        for key in keys:
+            body = self._body(held[key].path) if key in held else None
+            if body:
+                overlap = compare(own, sketch(body))
+                yield key, facts(held[key].source, held[key].title, body), overlap
+
+    def _body(self, path: str) -> str | None:
+        """The article's text as it lies; None where its file is gone or can't be read."""
+        content = self._files.read(path)
+        try:
+            return visible(parse(content).body) if content is not None else None
+        except DocumentError:
+            return None
