@@ -160,8 +160,6 @@ def notes_of(
     known = [template.name for template in source.templates]
     if known and read and not any(page.template for page in read):
         yield f"no template of the recipe fits these pages ({', '.join(known)}): the site may have been rebuilt"
-    if source.render:
-        yield "a browser shows its pages in a crawl; here they were read as they came"
 
 
 # --- asking ---

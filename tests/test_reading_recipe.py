@@ -284,6 +284,32 @@ def test_a_stated_address_is_believed_where_it_names_the_same_article(link: str,
     assert result.url == url
 
 
+# --- A recipe that leaves the body to the general reader ---
+
+
+def untold(rule: str = "", text: str = LONG * 4) -> Article | Refusal:
+    page = f"<html><body><h1>Told nowhere</h1><p class='by'>Ann</p><div><p>{text}</p><p>{text}</p></div></body></html>"
+    return read(fetched(page, URL), source(rule))
+
+
+@pytest.mark.parametrize("rule", ["", '[[templates]]\nname = "all"\nwhen = "xpath:/*"\nauthors = ".by"'])
+def test_a_recipe_without_a_rule_for_the_body_reads_it_as_on_any_page(rule: str) -> None:
+    result = untold(rule)
+    assert isinstance(result, Article)
+    assert (result.title, result.authors) == ("Told nowhere", ("Ann",) if rule else ())
+    assert LONG in result.body
+
+
+def test_a_recipe_without_a_rule_for_the_body_refuses_a_list_as_on_any_page() -> None:
+    links = "".join(
+        f"<h2><a href='/a/{number}'>A headline of some words, number {number}</a></h2>"
+        for number in range(20)
+    )
+    result = read(fetched(f"<html><body><h1>Latest</h1>{links}</body></html>", URL), source())
+    assert isinstance(result, Refusal)
+    assert result.state == "not_an_article"
+
+
 # --- A rebuilt site ------------------------------------------------------------------------------
 
 
