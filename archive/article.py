@@ -30,6 +30,7 @@ class Article:
     identifier: str | None = None  # the site's own id, as the recipe reads it off the URL
     publisher: str | None = None  # the source's name as a reader says it: 虎嗅
     zone: str = "UTC"  # IANA name of the source's zone, for times nobody stated
+    reader: str | None = None  # the edition of reader and recipe that read it
     read_from: str = "page"  # or "feed", where the page was refused
 
     def __post_init__(self) -> None:

@@ -76,7 +76,7 @@ def is_readable(title: str) -> bool:
 def _time(article: Article, feed_time: datetime | None, first_seen_at: datetime) -> tuple[datetime, str]:
     zone = _zone(article.zone)
     if article.published_at is not None:
-        return article.published_at, "stated" if article.read_from == "page" else "feed"
+        return article.published_at, "feed" if article.read_from == "feed" else "stated"
     if feed_time is not None:
         return feed_time.astimezone(zone), "feed"
     day = _day_in(article.url, zone)

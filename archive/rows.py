@@ -31,6 +31,8 @@ class ArticleRow:
     publisher: str | None
     read_from: str
     fetched_at: str
+    snapshot: str | None  # the stored response it was read from
+    reader: str | None  # the edition of reader and recipe that read it
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"authors": list(self.authors), "tags": list(self.tags)}

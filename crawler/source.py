@@ -1,9 +1,11 @@
 """Source: one site's recipe, frozen and validated, and how recipes are loaded."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +19,12 @@ from crawler.rule import Frozen, Patterns, Selector, Texts
 from crawler.urls import registrable, split, tidy
 
 __all__ = ["Identity", "RecipeError", "Source", "Step", "load_sources", "parse_source", "source_for"]
+
+
+# What of a recipe says how a page is read.
+_OF_READING = {
+    "title", "language", "zone", "article", "states", "templates", "checks", "clean", "title_tails", "own_names",
+}  # fmt: skip
 
 
 class RecipeError(Exception):
@@ -76,6 +84,12 @@ class Source(Frozen):
         if selector is not None and ("::" in selector or "{id}" in selector):
             raise ValueError(f"{selector!r} is no selector of an element")
         return selector
+
+    @cached_property
+    def digest(self) -> str:
+        """Equal for sources whose pages are read by the same rules; 8 hex digits."""
+        rules = self.model_dump_json(include=_OF_READING)
+        return hashlib.sha256(rules.encode("utf-8", "replace")).hexdigest()[:8]
 
     @property
     def has_recipe(self) -> bool:

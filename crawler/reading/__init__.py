@@ -3,5 +3,6 @@
 from crawler.reading.fetched import Fetched, Refusal
 from crawler.reading.pages import next_page, page_number
 from crawler.reading.reader import read, read_entry
+from crawler.reading.version import READER, reader_version
 
-__all__ = ["Fetched", "Refusal", "next_page", "page_number", "read", "read_entry"]
+__all__ = ["READER", "Fetched", "Refusal", "next_page", "page_number", "read", "read_entry", "reader_version"]

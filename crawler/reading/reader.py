@@ -25,6 +25,7 @@ from crawler.reading.metadata import own_url, says_article
 from crawler.reading.page import Page
 from crawler.reading.pages import join_bodies, page_number
 from crawler.reading.template import by_recipe, others
+from crawler.reading.version import reader_version
 from crawler.source import Identity, Source
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def read(
         if more[1] not in bodies:
             bodies.append(more[1])
             facts = facts.or_else(Facts(licence=more[0].licence))  # it stands below the last page
-    return _article(page, identity, facts, join_bodies(facts.title, bodies))
+    article = _article(page, identity, facts, join_bodies(facts.title, bodies))
+    return replace(article, reader=reader_version(source, plain=plain))
 
 
 def read_entry(
@@ -82,7 +84,7 @@ def read_entry(
     facts = stated.or_else(facts)
     facts = replace(facts, authors=others(facts.authors, source) or facts.authors)
     article = _article(page, identity, facts, body)
-    return replace(article, read_from="feed")
+    return replace(article, read_from="feed", reader=reader_version(source, plain=plain))
 
 
 def _open(fetched: Fetched, source: Source) -> tuple[Page, Identity | None]:
