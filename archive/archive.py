@@ -1,6 +1,7 @@
 """Archive: the one door through which articles come in, and what a reader asks of them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from archive.aliases import holds_another, keep_aliases
 from archive.article import Article
 from archive.coverage import Coverage
 from archive.domains import Domains
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DiskError
 from archive.events import Found
 from archive.files import HOUSEHOLD
 from archive.household import Household
@@ -23,11 +24,15 @@ from archive.polls import Polls
 from archive.reindex import ReindexReport, find_by_url, reindex
 from archive.rows import ArticleRow
 from archive.runs import Runs
+from archive.snapshots import Snapshots
 from archive.store import Store, naming_folder
 from archive.url_keys import url_key
 
 _WANTED = ("discovered", "failed", "blocked")
 _MOST_PENDING = 500
+_ANOTHER_FOLDER = (
+    "name another folder (`archive` in broadsheet.toml, or BROADSHEET_ARCHIVE) or make this one writable"
+)
 
 
 class Archive:
@@ -46,6 +51,7 @@ class Archive:
         self._file = database.file_of(engine)
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
+        self.snapshots = Snapshots(root, engine, self._store.locked)
         self._intake = Intake(self._store, front_matter)
 
     @classmethod
@@ -60,6 +66,7 @@ class Archive:
             is_bare = archive._catalog.position()[1] is None
             if is_bare and any(archive._store.files.articles()):
                 archive.reindex()
+            archive.snapshots.check()
         except ArchiveError:
             archive.close()
             raise
@@ -82,10 +89,7 @@ class Archive:
             with Household(root).locked():
                 return cls(root, database.writable(root, database_url), front_matter)
         except OSError as error:
-            raise ArchiveError(
-                f"{error.filename or root}: {error.strerror or error}; name another folder for the archive"
-                " (`archive` in broadsheet.toml, or BROADSHEET_ARCHIVE) or make this one writable"
-            ) from error
+            raise DiskError(error, root, _ANOTHER_FOLDER) from error
 
     @classmethod
     def read(cls, root: Path, database_url: str | None = None) -> Self:
@@ -201,7 +205,8 @@ class Archive:
 
         `progress` is told how much of how much is done.
         """
-        return reindex(self._store, progress)
+        report = reindex(self._store, progress)
+        return replace(report, notes=(*report.notes, *self.snapshots.rebuild()))
 
     # --- what is asked ---
 

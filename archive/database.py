@@ -18,6 +18,14 @@ SQLITE_FILE = "catalog.sqlite3"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # A schema change by two processes at once: PostgreSQL takes this advisory lock, SQLite the archive's own.
 _SCHEMA_LOCK = 0x42524F41
+# What SQLite and PostgreSQL say, and what to do.
+_REMEDIES = {
+    "disk is full": "; make room on its disk and try again: what was acknowledged is kept",
+    "No space left": "; make room on its disk and try again: what was acknowledged is kept",
+    "readonly database": "; let this user write to it and try again",
+    "malformed": "; run `broadsheet repair`, which builds it anew",
+    "not a database": "; run `broadsheet repair`, which builds it anew",
+}
 
 
 def writable(root: Path, database_url: str | None) -> Engine:
@@ -60,7 +68,8 @@ def naming(engine: Engine) -> Iterator[None]:
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip()
         first = cause.splitlines()[0] if cause else type(error).__name__
-        raise ArchiveError(f"database {_shown(engine)}: {first}") from error
+        remedy = next((remedy for phrase, remedy in _REMEDIES.items() if phrase in first), "")
+        raise ArchiveError(f"database {_shown(engine)}: {first}{remedy}") from error
 
 
 def _shown(engine: Engine) -> str:

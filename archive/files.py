@@ -5,11 +5,15 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 HOUSEHOLD = ".broadsheet"  # lock and pending write; never articles
 LEDGER = "ledger"
+SNAPSHOTS = "snapshots"
+ASSETS = "assets"
 LONGEST_SLUG_BYTES = 80
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
@@ -48,7 +52,7 @@ def article_path(
 
 def _top(source: str) -> str:
     name = portable(source)[:LONGEST_SLUG_BYTES] or "unknown"
-    return f"{name}_" if name.casefold() == LEDGER else name
+    return f"{name}_" if name.casefold() in (LEDGER, SNAPSHOTS, ASSETS) else name
 
 
 def path_key(path: str) -> str:
@@ -121,10 +125,40 @@ def write_whole(target: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        with suppress(OSError):  # what can't be unlinked is swept by the next writer
+            temporary.unlink(missing_ok=True)
+        # The file a person knows, not the one that was to become it.
+        raise OSError(error.errno, error.strerror, str(target)) from error
     sync_folder(target.parent)
+
+
+def append(file: Path, content: bytes, size: int) -> None:
+    """Adds to a file of this size, durable when this returns; what could not be written whole is taken back."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("ab", buffering=0) as stream:
+            _add(stream, content, size)
+    except OSError as error:
+        with suppress(OSError):
+            if size == 0 and file.stat().st_size == 0:
+                file.unlink()
+        raise OSError(error.errno, error.strerror, str(file)) from error
+    if size == 0:
+        sync_folder(file.parent)
+        sync_folder(file.parent.parent)
+
+
+def _add(stream: FileIO, content: bytes, size: int) -> None:
+    left = memoryview(content)
+    try:
+        while left:  # a disk that is nearly full takes a part, and says no more than how much
+            left = left[stream.write(left) :]
+        os.fsync(stream.fileno())
+    except OSError:
+        with suppress(OSError):  # a torn end is cut by the next writer
+            stream.truncate(size)
+        raise
 
 
 def sweep(target: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.document import utc
 from archive.errors import LedgerError
-from archive.files import HOUSEHOLD, LEDGER, sync_folder, write_whole
+from archive.files import HOUSEHOLD, LEDGER, append, sync_folder, write_whole
 
 VERSION = 1
 Event = Mapping[str, Any]  # a ledger line, parsed: the one place where JSON meets the catalog
@@ -59,7 +59,7 @@ class Ledger:
             content += raw + b"\n"
             tail = Position(day, offset + len(content), sha256(raw).hexdigest(), json.loads(raw)["id"])
             lines.append(Line(json.loads(raw), tail))
-        self._write(day, offset, content)
+        append(self._file(day), content, offset)
         return tuple(lines)
 
     def since(self, position: Position) -> Iterator[Line]:
@@ -157,21 +157,6 @@ class Ledger:
 
     def _file(self, day: str) -> Path:
         return self._folder / day[:4] / f"{day}.jsonl"
-
-    def _write(self, day: str, offset: int, content: bytes) -> None:
-        file = self._file(day)
-        is_new = not file.exists()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab", buffering=0) as stream:
-            try:
-                stream.write(content)
-                os.fsync(stream.fileno())
-            except OSError:  # a full disk: nothing half-written stays
-                stream.truncate(offset)
-                raise
-        if is_new:
-            sync_folder(file.parent)
-            sync_folder(self._folder)
 
 
 def _line(event: Event, now: datetime, prev: str) -> bytes:
