@@ -16,6 +16,7 @@ from crawler.urls import is_front_page
 
 MOST_PAGES = 20
 _UNREADABLE = ("blocked", "failed")  # a verification in the text's place, or a page that a script fills
+_MOST_CUT = 2  # a full feed's text that is so many times the page's is the article, and the page a teaser
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +80,26 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     source = source_there(source, first.url)
     result = read(first, source, pages[1:], plain=plain)
     found = (target.url, *(link.url for link in target.links))
+    entry = _entry(target, source, first, plain)
+    if entry and not isinstance(result, Refusal) and len(result.body) * _MOST_CUT < len(entry.body):
+        result = Refusal(url=result.url, state="failed", reason="the page shows less than the feed")
     if not isinstance(result, Refusal):
         identity = None if source.has_recipe else source.identify(first.url)
-        also = (*found, *_met(first, source))
-        return Landing(
-            target.url, _completed(result, target, source), also=also, led=identity.url if identity else None
-        )
+        also, led = (*found, *_met(first, source)), identity.url if identity else None
+        return Landing(target.url, _completed(result, target, source), also=also, led=led)
     if result.state == "not_an_article" and first.requested and source.identify(first.url) is None:
         # Sites lead a reader of a deleted article to a channel or to their front page.
         return Landing(target.url, replace(result, state="gone"))
-    full = next((link for link in target.links if link.html), None)
-    if result.state in _UNREADABLE and full:
-        entry = read_entry(full, source, first.fetched_at, plain=plain)
-        if isinstance(entry, Article):
-            return Landing(target.url, entry, result, found)
+    if result.state in _UNREADABLE and entry:
+        return Landing(target.url, entry, result, found)
     return Landing(target.url, result)
+
+
+def _entry(target: Target, source: Source, first: Fetched, plain: bool) -> Article | None:
+    """The article as a full feed tells it."""
+    full = next((link for link in target.links if link.html), None)
+    entry = read_entry(full, source, first.fetched_at, plain=plain) if full else None
+    return entry if isinstance(entry, Article) else None
 
 
 def _completed(article: Article, target: Target, source: Source) -> Article:

@@ -61,6 +61,12 @@ def test_a_page_without_its_text_gives_way_to_the_full_feed(html: str, status: i
     assert landing.refused is not None
 
 
+def test_a_page_that_shows_a_part_gives_way_to_the_full_feed() -> None:
+    teaser = '<article><h1>灯塔邮局</h1><div class="text"><p>这座灯塔停用了三十年。</p></div></article>'
+    assert article(teaser, source()).read_from == "feed"
+    assert article(PAGE, source()).read_from == "page"
+
+
 def test_a_deleted_page_does_not() -> None:
     assert not isinstance(landed(SHELL, source(), 404).result, Article)
 

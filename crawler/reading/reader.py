@@ -102,12 +102,14 @@ def _read_one(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
 
 def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
     by_rules = page.source.has_recipe or page.source.templates
-    facts = by_recipe(page).facts() if by_rules else read_generic(page)
+    found = by_recipe(page) if by_rules else None
+    facts = found.facts() if found else read_generic(page)
     if len(facts.body or "") > LARGEST_BODY:
         return Refusal(
             url=page.fetched.url, state="failed", reason="the body is too large to be an article's"
         )
-    refusal = None if page.source.has_rules else refuse_text(page, facts.title, facts.body)
+    fits = found is not None and found.template is not None and page.source.has_rules
+    refusal = None if fits else refuse_text(page, facts.title, facts.body)
     if refusal:
         return refusal
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
