@@ -8,6 +8,7 @@ from archive.document import FURTHER_KEYS, document_of
 from archive.domains import DomainRow, Domains, RobotsRow
 from archive.errors import ArchiveError, DocumentError, LedgerError
 from archive.events import Found
+from archive.exchange import Exchange, Stored
 from archive.files import portable
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
@@ -16,6 +17,7 @@ from archive.recall import Estimate, Pair, estimate
 from archive.reindex import ReindexReport
 from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RunRow, UrlRow
 from archive.runs import Runs
+from archive.snapshots import Snapshots
 from archive.url_keys import untracked, url_key
 from archive.url_spelling import looks_like_an_article
 
@@ -33,6 +35,7 @@ __all__ = [
     "Domains",
     "Due",
     "Estimate",
+    "Exchange",
     "Found",
     "Gap",
     "LedgerError",
@@ -46,7 +49,9 @@ __all__ = [
     "RobotsRow",
     "RunRow",
     "Runs",
+    "Snapshots",
     "SourceCoverage",
+    "Stored",
     "Tally",
     "UrlRow",
     "Verdict",

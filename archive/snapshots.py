@@ -1,51 +1,259 @@
 """Snapshots: each response as it was received, in WARC files inside the archive."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
+from sqlalchemy.engine import Engine
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One request and the response to it, as they went over the wire (a body may be compressed)."""
+from archive import warc
+from archive.document import utc
+from archive.exchange import Exchange, Stored
+from archive.files import SNAPSHOTS, append
+from archive.snapshot_index import SnapshotIndex, SnapshotRow
+from archive.unpacking import unpacked
+from archive.url_keys import url_key
+from archive.warc_files import scan
 
-    url: str
-    method: str
-    request_headers: tuple[tuple[str, str], ...]
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    at: datetime  # aware UTC
+__all__ = ["Exchange", "Snapshots", "Stored"]
 
+FILE_BYTES = 256 * 1024 * 1024  # a file that is larger is followed by the next
+_SUFFIX = ".warc.gz"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A stored response, found again. `body` is as a browser would have it: unpacked."""
-
-    record_id: str
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    at: datetime
+logger = logging.getLogger(__name__)
 
 
 class Snapshots:
-    """`snapshots/<yyyy>/<yyyy-mm-dd>-<number>.warc.gz` below the archive (WARC 1.1, ISO 28500:2017)."""
+    """`snapshots/<yyyy>/<yyyy-mm-dd>-<number>.warc.gz` below the archive (WARC 1.1, ISO 28500:2017).
+
+    The day is the UTC day of the response. All writing takes the archive's lock. Raises ArchiveError.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        engine: Engine,
+        locked: Callable[[], AbstractContextManager[None]],
+        file_bytes: int = FILE_BYTES,
+    ) -> None:
+        self._root = root
+        self._index = SnapshotIndex(engine)
+        self._locked = locked
+        self._file_bytes = file_bytes
+        self._written: tuple[str, int] | None = None  # the file this process wrote last, and its size then
+
+    # --- what comes in ---
 
     def put(self, exchange: Exchange) -> str:
-        """The record id of the stored response; an identical payload is kept once (`revisit`)."""
-        raise NotImplementedError
+        """The record id of the stored response, durable when this returns.
+
+        An identical payload is kept once (`revisit`).
+        """
+        record_id = warc.new_id()
+        with self._locked():
+            original = self._original(exchange)
+            file, size = self._file_of(exchange.at)
+            before = self._warcinfo(file, exchange.at) if size == 0 else b""
+            before += warc.request(exchange, record_id)
+            if original is None:
+                content = warc.response(exchange, record_id)
+            else:
+                content = warc.revisit(exchange, record_id, (original.record_id, original.url, original.at))
+            append(self._root / file, before + content, size)
+            row = _new_row(
+                exchange, record_id, original is not None, file, (size + len(before), len(content))
+            )
+            self._index.extend(file, [row], row.end)
+            self._written = file, row.end
+        return record_id
+
+    def check(self) -> list[str]:
+        """Brings index and files in step where they are not; gives what was wrong, a line each.
+
+        What a killed process left unfinished at the end of a file is cut. Cheap where nothing is wrong.
+        """
+        with self._locked():
+            notes = []
+            sizes, lying = self._index.sizes(), dict(self._lying())
+            for file in sizes.keys() - lying.keys():
+                self._index.drop(file)
+                notes.append(f"{file}: gone, with the snapshots in it")
+            for file in sorted(file for file, size in lying.items() if sizes.get(file) != size):
+                notes += self._mend(file)
+        return notes
+
+    def rebuild(self) -> list[str]:
+        """The index anew from all files; gives what was wrong, a line each."""
+        with self._locked():
+            self._index.clear()
+            return self.check()
+
+    # --- what is asked ---
 
     def get(self, record_id: str) -> Stored | None:
         """The response; None where there is none, or none that can be read."""
-        raise NotImplementedError
+        row = self._index.get(record_id)
+        stored = None if row is None else self._stored(row)
+        again = self._index.get(record_id) if row is not None and stored is None else row
+        # Its file may have been rewritten between the two looks.
+        return stored if again in (row, None) else self._stored(again)
 
     def of(self, url: str) -> list[str]:
         """The record ids of a URL's responses, the latest first."""
-        raise NotImplementedError
+        return [row.record_id for row in self._index.of(url_key(url))]
+
+    def rows(self, url: str) -> list[SnapshotRow]:
+        """What is known of a URL's responses, the latest first."""
+        return self._index.of(url_key(url))
 
     def each(self, since: datetime | None = None) -> Iterator[Stored]:
-        """Every stored response, in the order it was received."""
-        raise NotImplementedError
+        """Every stored response that can be read, in the order it was received."""
+        for row in self._index.each(utc(since) or ""):
+            stored = self._stored(row)
+            if stored is not None:
+                yield stored
+
+    # --- files ---
+
+    def _file_of(self, at: datetime) -> tuple[str, int]:
+        """The file that takes a response of this moment, and its size."""
+        day = (utc(at) or "")[:10]
+        number = max(self._numbers(day), default=0)
+        if number == 0:
+            return _name(day, 1), 0
+        file = _name(day, number)
+        size = self._size(file)
+        if (file, size) != self._written and self._index.size(file) != size:
+            self._mend(file)
+            size = self._size(file)
+        # After a damaged end nothing is written: other programs read no further than that.
+        is_fit = size < self._file_bytes and ((file, size) == self._written or self._index.end(file) == size)
+        return (file, size) if is_fit else (_name(day, number + 1), 0)
+
+    def _numbers(self, day: str) -> Iterator[int]:
+        with suppress(FileNotFoundError):
+            for name in os.listdir(self._root / SNAPSHOTS / day[:4]):
+                middle = name.removeprefix(f"{day}-").removesuffix(_SUFFIX)
+                if middle.isdecimal() and name == Path(_name(day, int(middle))).name:
+                    yield int(middle)
+
+    def _lying(self) -> Iterator[tuple[str, int]]:
+        for path in sorted((self._root / SNAPSHOTS).glob(f"[0-9]*/[0-9]*{_SUFFIX}")):
+            yield path.relative_to(self._root).as_posix(), path.stat().st_size
+
+    def _size(self, file: str) -> int:
+        return (self._root / file).stat().st_size
+
+    def _mend(self, file: str) -> list[str]:
+        """Takes what the index does not have of a file; cuts what was never finished."""
+        self._written = None
+        size, known = self._size(file), self._index.size(file)
+        start = known if known is not None and known <= size else 0
+        with (self._root / file).open("rb") as stream:
+            found = scan(stream, start, size)
+        notes = [f"{file}, {damage}" for damage in found.damage]
+        if known is not None and size < known:
+            notes.append(f"{file}: {known - size} bytes are missing at its end")
+        if found.end < size and (found.is_unfinished or start > 0):
+            notes = [f"{file}: cut {size - found.end} bytes of a record that was never finished"]
+            size = found.end
+            os.truncate(self._root / file, size)
+        rows = [_row(record, file) for record in found.responses]
+        if start > 0:
+            self._index.extend(file, rows, size)
+        else:
+            self._index.replace(file, rows, size)
+        for note in notes:
+            logger.warning("%s", note)
+        return notes
+
+    def _warcinfo(self, file: str, at: datetime) -> bytes:
+        return warc.warcinfo(Path(file).name, at, _software())
+
+    # --- records ---
+
+    def _original(self, exchange: Exchange) -> SnapshotRow | None:
+        """A stored response with this very payload; one that can no longer be read is none."""
+        row = self._index.original(warc.digest(exchange.body)) if exchange.body else None
+        record = None if row is None else self._record(row)
+        return row if record is not None and record.payload == exchange.body else None
+
+    def _record(self, row: SnapshotRow) -> warc.Record | None:
+        try:
+            with (self._root / row.file).open("rb") as stream:
+                record = warc.record_at(stream, row.offset)
+        except (OSError, ValueError, EOFError):
+            return None
+        return record if record.record_id == row.record_id else None
+
+    def _stored(self, row: SnapshotRow) -> Stored | None:
+        record = self._record(row)
+        holder = self._holder(row, record)
+        if record is None or holder is None:
+            return None
+        try:
+            status, headers = record.status_and_headers()
+            packed = [value for name, value in headers if name.lower() == "content-encoding"]
+            body = unpacked(holder.payload, packed)
+        except (ValueError, IndexError):
+            return None
+        at = datetime.fromisoformat(row.at)
+        return Stored(record_id=row.record_id, url=row.url, status=status, headers=headers, body=body, at=at)
+
+    def _holder(self, row: SnapshotRow, record: warc.Record | None) -> warc.Record | None:
+        """The record that holds the payload: of responses the same, of revisits an earlier one."""
+        if row.kind == "response":
+            return record
+        for original in self._index.with_payload(row.digest, "response"):
+            found = self._record(original)
+            if found is not None:
+                return found
+        return None
+
+
+def _name(day: str, number: int) -> str:
+    return f"{SNAPSHOTS}/{day[:4]}/{day}-{number:04d}{_SUFFIX}"
+
+
+def _new_row(
+    exchange: Exchange, record_id: str, is_revisit: bool, file: str, place: tuple[int, int]
+) -> SnapshotRow:
+    return SnapshotRow(
+        record_id=record_id,
+        url_key=url_key(exchange.url),
+        url=exchange.url,
+        file=file,
+        offset=place[0],
+        length=place[1],
+        at=utc(exchange.at) or "",
+        status=exchange.status,
+        digest=warc.digest(exchange.body),
+        kind="revisit" if is_revisit else "response",
+    )
+
+
+def _row(record: warc.Record, file: str) -> SnapshotRow:
+    url = record.get("WARC-Target-URI")
+    return SnapshotRow(
+        record_id=record.record_id,
+        url_key=url_key(url),
+        url=url,
+        file=file,
+        offset=record.offset,
+        length=record.length,
+        at=utc(record.at) or "",
+        status=record.status_and_headers()[0],
+        digest=record.get("WARC-Payload-Digest"),
+        kind=record.kind,
+    )
+
+
+def _software() -> str:
+    try:
+        return f"Broadsheet/{version('broadsheet')}"
+    except PackageNotFoundError:  # a checkout that was not installed
+        return "Broadsheet"

@@ -170,6 +170,16 @@ snapshots = Table(
     Column("kind", String, nullable=False),  # response | revisit
     Index("snapshots_url_key", "url_key", "at"),
     Index("snapshots_digest", "digest"),
+    Index("snapshots_at", "at", "file", "offset"),
+    Index("snapshots_file", "file", "offset"),
+)
+
+# How far each WARC file is in `snapshots`: where its size is another one, it is read anew.
+snapshot_files = Table(
+    "snapshot_files",
+    metadata,
+    Column("file", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
 )
 
 ARCHIVE_TABLES = (articles, aliases, urls, ways, versions, links, assets, position)

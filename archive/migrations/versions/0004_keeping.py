@@ -6,7 +6,7 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-_NEW = ("versions", "links", "assets", "snapshots", "rereads")
+_NEW = ("versions", "links", "assets", "snapshots", "snapshot_files", "rereads")
 
 
 def upgrade() -> None:
@@ -61,6 +61,13 @@ def _snapshots() -> None:
     )
     op.create_index("snapshots_url_key", "snapshots", ["url_key", "at"])
     op.create_index("snapshots_digest", "snapshots", ["digest"])
+    op.create_index("snapshots_at", "snapshots", ["at", "file", "offset"])
+    op.create_index("snapshots_file", "snapshots", ["file", "offset"])
+    op.create_table(
+        "snapshot_files",
+        sa.Column("file", sa.String, primary_key=True),
+        sa.Column("size", sa.BigInteger, nullable=False),
+    )
 
 
 def _text(name: str, *, required: bool = True) -> sa.Column[str]:

@@ -1,0 +1,30 @@
+"""What goes over the wire, and what is found of it again: the records that snapshots take and give."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and the response to it, as they went over the wire (a body may be compressed)."""
+
+    url: str
+    method: str
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A stored response, found again. `body` is as a browser would have it: unpacked."""
+
+    record_id: str
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    at: datetime
