@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crawler.discovery.asks import first_ask
 from crawler.reading import Fetched
 from crawler.source import Source, Step
 
@@ -65,7 +66,7 @@ def case(name: str) -> Case:
 def step_of(case: Case, source: Source) -> Step | None:
     """The recipe's step whose reply the case is: that of its address, else the first of its kind."""
     steps = [step for step in source.discovery if step.kind == case.step]
-    return next((step for step in steps if step.url == case.url), steps[0] if steps else None)
+    return next((step for step in steps if first_ask(step).url == case.url), steps[0] if steps else None)
 
 
 def load(folder: Path) -> Case:
