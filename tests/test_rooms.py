@@ -26,6 +26,7 @@ PURE = [
     *sorted((ROOT / "crawler" / "discovery").rglob("*.py")),
     ROOT / "archive" / "article.py",
     ROOT / "archive" / "dedup.py",
+    *(ROOT / "archive" / f"{name}.py" for name in ("diffing", "furniture", "revisions", "slips")),
     ROOT / "archive" / "document.py",
     ROOT / "archive" / "events.py",
     ROOT / "archive" / "markdown.py",
