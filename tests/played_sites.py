@@ -569,3 +569,47 @@ def board(count: int = 50) -> Played:
     )
     pages[f"{host}/"] = page("某某论坛新闻", rows)
     return Played(f"{host}/", pages, articles)
+
+
+def river(count: int = 50) -> Played:
+    """A short feed nobody links to, a home page of five, and all of it on “All news”, ten a page; no sitemap."""
+    host = "http://www.quiet-river.example"
+    articles = []
+    for number in range(count):
+        title, at = headline(number), START - timedelta(hours=5 * number)
+        articles.append(
+            Told(
+                f"{host}/{at:%Y/%m}/{slug(title)}.html",
+                title,
+                ("Ada Moor", "Ben Field")[number % 2],
+                at,
+                english(number),
+            )
+        )
+
+    def page(title: str, main: str, head: str = "") -> bytes:
+        menu = "<nav><a href='/'>Home</a><a href='/news'>All news</a><a href='/about.html'>About</a></nav>"
+        return f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>{title} - Quiet River</title>{head}</head><body>{menu}{main}</body></html>".encode()
+
+    pages: dict[str, bytes | Reply] = {
+        one.url: page(
+            one.title,
+            f"<article><h1>{one.title}</h1><p>{one.author}, <time datetime='{one.at.isoformat()}'>{one.at:%d %b}</time></p>{paragraphs(one.text)}</article>",
+            f"<meta name='author' content='{one.author}'>",
+        )
+        for one in articles
+    }
+    rows = [f"<h3><a href='{one.url}'>{one.title}</a></h3>" for one in articles]
+    pages[f"{host}/"] = page("Home", "".join(rows[:5]))
+    for first in range(0, count, 10):
+        number = first // 10 + 1
+        more = f"<a class='next' href='/news?page={number + 1}'>Next</a>" if first + 10 < count else ""
+        pages[f"{host}/news" + (f"?page={number}" if first else "")] = page(
+            "News", "".join(rows[first : first + 10]) + more
+        )
+    items = [
+        f"<item><title>{one.title}</title><link>{one.url}</link><pubDate>{format_datetime(one.at)}</pubDate></item>"
+        for one in articles[:8]
+    ]
+    pages[f"{host}/rss.xml"] = Reply(rss("Quiet River", host, items), headers=XML)
+    return Played(f"{host}/", pages, articles)

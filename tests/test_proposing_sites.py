@@ -24,6 +24,7 @@ SITES = {
     "magazine": played_sites.magazine,
     "nuxt": played_sites.nuxt,
     "board": played_sites.board,
+    "river": played_sites.river,
 }
 KINDS = {
     "wordpress": ["feed", "sitemap", "listing"],
@@ -33,6 +34,7 @@ KINDS = {
     "magazine": ["feed", "sitemap", "listing"],
     "nuxt": ["feed", "listing"],
     "board": ["listing"],
+    "river": ["feed", "listing", "listing"],
 }
 
 

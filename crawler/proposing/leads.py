@@ -28,6 +28,13 @@ _MENU = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|navbar|navigation|footer|foot|breadcrumbs?|topbar|pagination|pager)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_LIST_WORDS = re.compile(
+    r"(?:view |see |show |browse )?(?:all|latest|recent|newest|more)?\s*(?:the )?(?:news|articles|stories|posts|archives?|blog|latest|all)(?: archive)?\s*[›»→>]*"
+    r"|(?:全部|最新|更多|所有)?(?:文章|资讯|新闻|快讯|列表|滚动|动态|归档)(?:列表|中心)?|最新|新着|(?:新着|最新)?(?:記事|ニュース)(?:一覧)?"
+    r"|(?:alle|aktuelle)?\s*(?:nachrichten|artikel|meldungen|news|archiv|newsticker|aktuell)",
+    re.IGNORECASE,
+)
+_LONGEST_LABEL = 16  # characters of a section's name
 _MOST_LINKS, _MOST_ANCESTORS, _LONGEST_NAME = 3_000, 30, 200
 _SITE_NAMES = ("og:site_name", "application-name", "twitter:site")
 _NO_NAME = re.compile(
@@ -123,15 +130,38 @@ def language_of(page: Page) -> str | None:
     )
 
 
-def is_listed(anchor: Anchor) -> bool:
-    """May the link lead to a list of articles: a section, which a home page without articles names?"""
-    address = address_of(anchor.url)
-    return (
-        address is not None
-        and bool(anchor.text)
-        and len(anchor.text) <= 16
-        and not (address.folders and has_no_articles(address))
+def lists_of(named: Leads) -> tuple[str, ...]:
+    """Pages that a page's links call lists of all its articles: “Archive”, “Latest”, 全部文章."""
+    return tuple(
+        anchor.url
+        for anchor in named.anchors
+        if _is_below(anchor.url, named.url) and _LIST_WORDS.fullmatch(anchor.text.strip())
     )
+
+
+def sections_of(named: Leads) -> tuple[str, ...]:
+    """Pages that may list articles of one kind: those in its menus."""
+    return tuple(
+        anchor.url for anchor in named.anchors if _is_below(anchor.url, named.url) and _is_section(anchor)
+    )
+
+
+def _is_below(url: str, page: str) -> bool:
+    """Another page of the same host, and not its front page."""
+    one, other = split(url), split(page)
+    return (
+        one is not None
+        and other is not None
+        and one.netloc == other.netloc
+        and url != page
+        and bool(one.path.strip("/"))
+    )
+
+
+def _is_section(anchor: Anchor) -> bool:
+    address = address_of(anchor.url)
+    is_short = bool(anchor.text) and len(anchor.text) <= _LONGEST_LABEL
+    return is_short and address is not None and not (address.folders and has_no_articles(address))
 
 
 def _anchors(page: Page) -> Iterator[Anchor]:

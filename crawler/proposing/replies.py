@@ -206,10 +206,6 @@ def root_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def is_below(url: str, page: str) -> bool:
-    return urlsplit(url).netloc == urlsplit(page).netloc and not is_root(url) and url != page
-
-
 def commonest(urls: list[str]) -> str | None:
     roots = [root_of(url) for url in urls]
     return max(sorted(set(roots)), key=roots.count, default=None)

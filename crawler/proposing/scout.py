@@ -11,10 +11,11 @@ from crawler.proposing.leads import (
     FEED_PATHS,
     SITEMAP_PATHS,
     Leads,
-    is_listed,
     leads,
+    lists_of,
     name_in,
     robots_sitemaps,
+    sections_of,
 )
 from crawler.proposing.replies import (
     Way,
@@ -24,7 +25,6 @@ from crawler.proposing.replies import (
     feed_facts,
     had,
     is_article,
-    is_below,
     is_root,
     list_way,
     noted,
@@ -40,7 +40,7 @@ from crawler.site_config import SiteConfig
 
 MOST_REQUESTS = 15  # beside the sample
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_PARTS, _MOST_SECTIONS = 4, 3, 3, 2
-_FEW_LINKS = 8
+_FEW_LINKS, _HEADLINE = 8, 12  # links that are headlines; characters of one
 _LONG_PAUSE, _FEW_REQUESTS = (
     4.0,
     6,
@@ -243,22 +243,14 @@ class Scout:
     # --- lists ---
 
     async def _lists(self, named: Leads | None, has_ways: bool) -> list[tuple[Way, Leads]]:
-        """The page itself, and where it has few links of its own, some of the sections it names."""
+        """The page itself, what it calls lists of its articles, and where it has few links of its own, sections."""
         if named is None:
             return []
         found = [(list_way(named), named)]
-        own = [
-            anchor
-            for anchor in named.anchors
-            if not anchor.aside and site_of(anchor.url) == site_of(named.url)
-        ]
-        long = [anchor for anchor in own if len(anchor.text) >= 12]
-        if has_ways or len(long) >= _FEW_LINKS:
-            return found
-        sections = [
-            anchor.url for anchor in named.anchors if is_listed(anchor) and is_below(anchor.url, named.url)
-        ]
-        for url in sections[:_MOST_SECTIONS]:
+        own = (one for one in named.anchors if not one.aside and site_of(one.url) == site_of(named.url))
+        has_few = not has_ways and sum(len(one.text) >= _HEADLINE for one in own) < _FEW_LINKS
+        further = dict.fromkeys((*lists_of(named), *(sections_of(named) if has_few else ())))
+        for url in list(further)[:_MOST_SECTIONS]:
             reply = await self.fetch(url)
             if isinstance(reply, Fetched) and reply.status == 200:
                 inner = leads(reply)

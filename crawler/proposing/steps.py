@@ -65,7 +65,8 @@ def discovery(
         )
     steps += [_sitemap_step(one) for one in sitemaps]
     steps += [_posts_step(one) for one in posts]
-    steps += _list_steps(lists, bool(feeds), bool(sitemaps or posts))
+    is_all = bool(posts) or any(not one.way.is_news for one in sitemaps)
+    steps += _list_steps(lists, bool(feeds), is_all)
     if not feeds and not sitemaps and not posts and len(lists) == 1 and not lists[0].way.next_selector:
         weak.append(
             "one page is all that names its articles: whatever leaves it between two crawls is missed"
@@ -141,7 +142,12 @@ def _posts_step(one: Found) -> DraftStep:
 def _list_steps(lists: Sequence[Found], has_feed: bool, has_all: bool) -> list[DraftStep]:
     """Pages that list articles: always asked where they know more, or are all there is; else where nothing else answers."""
     steps = []
-    for place, one in enumerate(lists):
+    kept = [
+        one
+        for place, one in enumerate(lists)
+        if place == 0 or one.new or (one.way.next_selector and not has_all)
+    ]
+    for place, one in enumerate(kept):
         keys: dict[str, object] = {"kind": "listing", "url": one.way.url}
         is_first_of_all = not has_feed and place == 0
         goes_on = bool(one.way.next_selector) and not has_all
