@@ -18,6 +18,7 @@ from archive.reindex import ReindexReport
 from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RunRow, UrlRow
 from archive.runs import Runs
 from archive.snapshots import Snapshots
+from archive.unpacking import unpacked
 from archive.url_keys import untracked, url_key
 from archive.url_spelling import looks_like_an_article
 
@@ -63,6 +64,7 @@ __all__ = [
     "parse",
     "portable",
     "render",
+    "unpacked",
     "untracked",
     "url_key",
 ]

@@ -16,11 +16,12 @@ class Exchange:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     at: datetime  # aware UTC
+    rendered: bytes | None = None  # HTML in UTF-8: what a browser made of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A stored response, found again. `body` is as a browser would have it: unpacked."""
+    """A stored response, found again. `body` is as a browser would have it: unpacked, and rendered if it was."""
 
     record_id: str
     url: str

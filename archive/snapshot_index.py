@@ -27,7 +27,7 @@ class SnapshotRow:
     at: str
     status: int
     digest: str  # of the payload
-    kind: str  # response | revisit
+    kind: str  # response | revisit | conversion
 
     @property
     def end(self) -> int:

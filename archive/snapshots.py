@@ -2,10 +2,11 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -49,27 +50,26 @@ class Snapshots:
     # --- what comes in ---
 
     def put(self, exchange: Exchange) -> str:
-        """The record id of the stored response, durable when this returns.
+        """The record id of the stored response, or of what a browser made of it; durable when this returns.
 
         An identical payload is kept once (`revisit`).
         """
-        record_id = warc.new_id()
         with self._locked():
-            original = self._original(exchange)
             file, size = self._file_of(exchange.at)
-            before = self._warcinfo(file, exchange.at) if size == 0 else b""
-            before += warc.request(exchange, record_id)
-            if original is None:
-                content = warc.response(exchange, record_id)
-            else:
-                content = warc.revisit(exchange, record_id, (original.record_id, original.url, original.at))
-            append(self._root / file, before + content, size)
-            row = _new_row(
-                exchange, record_id, original is not None, file, (size + len(before), len(content))
-            )
-            self._index.extend(file, [row], row.end)
-            self._written = file, row.end
-        return record_id
+            content = warc.warcinfo(Path(file).name, exchange.at, _software()) if size == 0 else b""
+            content += self._records(exchange)
+            append(self._root / file, content, size)
+            found = scan(BytesIO(content), 0, len(content))
+            rows = [_row(record, file, size) for record in found.responses]
+            self._index.extend(file, rows, rows[-1].end)
+            self._written = file, rows[-1].end
+        return rows[-1].record_id
+
+    def has(self, exchange: Exchange) -> bool:
+        """Is there a response of this URL, UTC day and status already?"""
+        day = (utc(exchange.at) or "")[:10]
+        held = self._index.of(url_key(exchange.url))
+        return any(row.at[:10] == day and row.status == exchange.status for row in held)
 
     def check(self) -> list[str]:
         """Brings index and files in step where they are not; gives what was wrong, a line each.
@@ -111,8 +111,11 @@ class Snapshots:
         return self._index.of(url_key(url))
 
     def each(self, since: datetime | None = None) -> Iterator[Stored]:
-        """Every stored response that can be read, in the order it was received."""
-        for row in self._index.each(utc(since) or ""):
+        """Every stored response that can be read, in the order it was received.
+
+        Of a page that was rendered only what the browser made of it.
+        """
+        for row in _as_shown(self._index.each(utc(since) or "")):
             stored = self._stored(row)
             if stored is not None:
                 yield stored
@@ -171,10 +174,18 @@ class Snapshots:
             logger.warning("%s", note)
         return notes
 
-    def _warcinfo(self, file: str, at: datetime) -> bytes:
-        return warc.warcinfo(Path(file).name, at, _software())
-
     # --- records ---
+
+    def _records(self, exchange: Exchange) -> bytes:
+        record_id, original = warc.new_id(), self._original(exchange)
+        content = warc.request(exchange, record_id)
+        if original is None:
+            content += warc.response(exchange, record_id)
+        else:
+            content += warc.revisit(exchange, record_id, (original.record_id, original.url, original.at))
+        if exchange.rendered is not None:
+            content += warc.conversion(exchange, warc.new_id(), record_id)
+        return content
 
     def _original(self, exchange: Exchange) -> SnapshotRow | None:
         """A stored response with this very payload; one that can no longer be read is none."""
@@ -206,7 +217,7 @@ class Snapshots:
 
     def _holder(self, row: SnapshotRow, record: warc.Record | None) -> warc.Record | None:
         """The record that holds the payload: of responses the same, of revisits an earlier one."""
-        if row.kind == "response":
+        if row.kind != "revisit":
             return record
         for original in self._index.with_payload(row.digest, "response"):
             found = self._record(original)
@@ -215,35 +226,30 @@ class Snapshots:
         return None
 
 
+def _as_shown(rows: Iterable[SnapshotRow]) -> Iterator[SnapshotRow]:
+    """The rows, less those whose next is what a browser made of them."""
+    before: SnapshotRow | None = None
+    for row in rows:
+        is_made_of_it = before is not None and row.kind == "conversion" and row.offset == before.end
+        if before is not None and not is_made_of_it:
+            yield before
+        before = row
+    if before is not None:
+        yield before
+
+
 def _name(day: str, number: int) -> str:
     return f"{SNAPSHOTS}/{day[:4]}/{day}-{number:04d}{_SUFFIX}"
 
 
-def _new_row(
-    exchange: Exchange, record_id: str, is_revisit: bool, file: str, place: tuple[int, int]
-) -> SnapshotRow:
-    return SnapshotRow(
-        record_id=record_id,
-        url_key=url_key(exchange.url),
-        url=exchange.url,
-        file=file,
-        offset=place[0],
-        length=place[1],
-        at=utc(exchange.at) or "",
-        status=exchange.status,
-        digest=warc.digest(exchange.body),
-        kind="revisit" if is_revisit else "response",
-    )
-
-
-def _row(record: warc.Record, file: str) -> SnapshotRow:
+def _row(record: warc.Record, file: str, start: int = 0) -> SnapshotRow:
     url = record.get("WARC-Target-URI")
     return SnapshotRow(
         record_id=record.record_id,
         url_key=url_key(url),
         url=url,
         file=file,
-        offset=record.offset,
+        offset=start + record.offset,
         length=record.length,
         at=utc(record.at) or "",
         status=record.status_and_headers()[0],

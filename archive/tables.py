@@ -167,7 +167,7 @@ snapshots = Table(
     Column("at", String, nullable=False),
     Column("status", Integer, nullable=False),
     Column("digest", String, nullable=False),  # of the payload
-    Column("kind", String, nullable=False),  # response | revisit
+    Column("kind", String, nullable=False),  # response | revisit | conversion
     Index("snapshots_url_key", "url_key", "at"),
     Index("snapshots_digest", "digest"),
     Index("snapshots_at", "at", "file", "offset"),

@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from archive.exchange import Exchange
 
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+RENDERED = "text/html; charset=utf-8"
 _VERSION = "WARC/1.1"
 _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
 _MAGIC = b"\x1f\x8b\x08"
@@ -25,6 +26,7 @@ _TYPES = {
     "request": "application/http; msgtype=request",
     "response": "application/http; msgtype=response",
     "revisit": "application/http; msgtype=response",
+    "conversion": RENDERED,
 }
 
 
@@ -59,10 +61,14 @@ class Record:
 
     @property
     def payload(self) -> bytes:
+        if self.kind == "conversion":
+            return self.block
         return self.block.partition(b"\r\n\r\n")[2]
 
     def status_and_headers(self) -> tuple[int, tuple[tuple[str, str], ...]]:
-        """The HTTP status and headers of a response or revisit. Raises ValueError."""
+        """The HTTP status and headers of a response. Raises ValueError."""
+        if self.kind == "conversion":
+            return 200, (("Content-Type", RENDERED),)
         head = self.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in head[1:])
         return int(head[0].split(" ")[1]), tuple((name, value.lstrip(" ")) for name, _, value in pairs)
@@ -133,6 +139,17 @@ def revisit(exchange: Exchange, record_id: str, original: tuple[str, str, str]) 
         ("WARC-Refers-To-Date", stamp(at)),
     ]
     return member(headers, _response_head(exchange))
+
+
+def conversion(exchange: Exchange, record_id: str, of: str) -> bytes:
+    """What a browser made of the response `of`."""
+    html = exchange.rendered or b""
+    headers = [
+        *_named("conversion", record_id, exchange),
+        ("WARC-Refers-To", f"<{of}>"),
+        ("WARC-Payload-Digest", digest(html)),
+    ]
+    return member(headers, html)
 
 
 def member(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:

@@ -5,6 +5,8 @@ from typing import BinaryIO
 
 from archive.warc import Damage, Record, records
 
+RESPONSES = ("response", "revisit", "conversion")
+
 
 @dataclass(slots=True)
 class Scan:
@@ -37,7 +39,7 @@ def scan(stream: BinaryIO, start: int, size: int) -> Scan:
 
 def _take(record: Record, found: Scan) -> None:
     found.end, found.is_unfinished = record.end, False
-    if record.kind not in ("response", "revisit"):
+    if record.kind not in RESPONSES:
         return
     try:
         record.status_and_headers()

@@ -49,6 +49,9 @@ interval = "20m"
 # Paragraphs only: no headings, lists, tables or images.
 # plain = false
 
+# Each article's page is kept as it was received, too: WARC files in `snapshots/` of the archive.
+# snapshots = true
+
 # Keys to write after url, name, time and title: {keys}.
 # front_matter = ["tags", "language"]
 

@@ -41,6 +41,7 @@ class Settings:
     requests_per_day: int = 5000  # to one domain, robots.txt aside
     contact: str | None = None  # the mail address or page that the user agent names
     plain: bool = False  # paragraphs only, no other Markdown
+    snapshots: bool = True  # each article's page is kept as it was received, too
     front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
     allow_networks: tuple[str, ...] = ()  # private networks (CIDR) that a crawl may reach
     browser: Path | None = None  # the Chromium that shows pages which fill themselves; None: the one on PATH
@@ -215,6 +216,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "requests_per_day": _budget,
     "contact": _contact,
     "plain": _switch,
+    "snapshots": _switch,
     "front_matter": _keys,
     "allow_networks": _networks,
     "browser": _path,

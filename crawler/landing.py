@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from archive import Article
+from archive import Article, Exchange
 from crawler.discovery.link import Link
 from crawler.reading import Fetched, Refusal, next_page, page_number, read, read_entry
 from crawler.reading.facts import split_names
@@ -42,7 +42,8 @@ class Landing:
 
     `refused` is why the page was, where the article comes from the feed's text. `also` are the URLs at which the
     article was found, asked for and led through. `led` is where the page lay: the article's URL where the one
-    that the page states proves to be another article's.
+    that the page states proves to be another article's. `exchanges` is what came for it, hop by hop, and `page` the
+    address of the page that was read.
     """
 
     url: str
@@ -50,6 +51,8 @@ class Landing:
     refused: Refusal | None = None
     also: tuple[str, ...] = ()
     led: str | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

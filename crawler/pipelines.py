@@ -94,6 +94,7 @@ class ArchivePipeline:
 
     def _keep(self, landing: Landing) -> None:
         result = landing.result
+        stored = self._store(landing)
         if not isinstance(result, Article):
             self._refuse(landing.url, result.state, result.reason)
             return
@@ -105,6 +106,8 @@ class ArchivePipeline:
         ):
             # Every page of the site states that address as its own.
             result = replace(result, url=landing.led)
+        if landing.refused is None and landing.page in stored:
+            result = replace(result, snapshot=stored[landing.page])
         receipt = spider.archive.add(result)
         state = receipt.verdict
         spider.archive.alias(dict.fromkeys(landing.also, receipt.url), result.fetched_at)
@@ -115,6 +118,16 @@ class ArchivePipeline:
             why = landing.refused
             spider.archive.refuse(landing.url, spider.source.name, why.state, why.reason, result.fetched_at)
         spider.tally.ends(landing.url, state.value)
+
+    def _store(self, landing: Landing) -> dict[str, str]:
+        """Keeps what was received: URL → the record's id. Of what was refused one of a kind a day is enough."""
+        snapshots = self._spider.archive.snapshots
+        is_refused = landing.refused is not None or not isinstance(landing.result, Article)
+        return {
+            exchange.url: snapshots.put(exchange)
+            for exchange in landing.exchanges
+            if not (is_refused and snapshots.has(exchange))
+        }
 
     def _refuse(self, url: str, state: str, reason: str) -> None:
         spider = self._spider

@@ -26,6 +26,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsRules": 100,
     # After everything that may still change the URL, and the first to see an answer.
     "crawler.middlewares.politeness.Politeness": 800,
+    # Nearest to the wire: what is kept of a page is what came.
+    "crawler.middlewares.capture.Capture": 900,
     # Before a reply reaches it, it was unpacked (590) and is no redirect (600) and nothing to ask again (550).
     "crawler.middlewares.rendering.Rendering": 540,
 }

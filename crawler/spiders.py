@@ -1,8 +1,9 @@
 """ArticleSpider: discovery, then the pages the archive still wants. One spider is made from each recipe."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Self
 
@@ -13,13 +14,14 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive import Archive, ArchiveError, Found, url_key
+from archive import Archive, ArchiveError, Exchange, Found, url_key
 from crawler.config import Settings
 from crawler.discovery.link import Link
 from crawler.exchange import as_fetched, as_got, discovery_request
 from crawler.failures import failure, put_off_until
 from crawler.job import Job
 from crawler.landing import Landing, Postponed, Target, further_page, land
+from crawler.middlewares.capture import TAKEN
 from crawler.polling import digests
 from crawler.reading import Fetched, Refusal
 from crawler.settings import overrides
@@ -166,7 +168,7 @@ class ArticleSpider(Spider):
         self, response: Response, target: Target, pages: tuple[Fetched, ...] = ()
     ) -> Iterator[Output]:
         """An article's page: the request for its next one, or what they all come to."""
-        yield self._read(target, (*pages, as_fetched(response)))
+        yield self._read(target, (*pages, as_fetched(response)), response.meta.get(TAKEN, []))
 
     def page_failed(self, error: Failure) -> Iterator[Output]:
         """A request for an article got no page."""
@@ -179,24 +181,33 @@ class ArticleSpider(Spider):
             return
         if pages:  # a part of an article is no article
             state, reason = "failed", f"page {len(pages) + 1}: {reason}"
-        yield _refused(target.url, state, reason)
+        yield _refused(target.url, state, reason, error.request.meta.get(TAKEN, []))  # type: ignore[attr-defined]
 
-    def _read(self, target: Target, pages: tuple[Fetched, ...]) -> Output:
+    def _read(self, target: Target, pages: tuple[Fetched, ...], taken: list[Exchange]) -> Output:
         try:
             address = further_page(pages, self.source)
             if address is None:
-                return land(target, pages, self.source, plain=self.ours.plain)
+                landing = land(target, pages, self.source, plain=self.ours.plain)
+                return replace(landing, exchanges=tuple(taken), page=pages[0].url)
         except Exception as error:  # whatever a page holds must not end the crawl
             self.logger.exception("%s can't be read", pages[0].url)
-            return _refused(target.url, "failed", f"reading it raised {type(error).__name__}: {error}")
-        return self._page(address, target, pages)
+            reason = f"reading it raised {type(error).__name__}: {error}"
+            return _refused(target.url, "failed", reason, taken)
+        return self._page(address, target, pages, taken)
 
-    def _page(self, address: str, target: Target, pages: tuple[Fetched, ...] = ()) -> Request:
+    def _page(
+        self,
+        address: str,
+        target: Target,
+        pages: tuple[Fetched, ...] = (),
+        taken: Sequence[Exchange] = (),
+    ) -> Request:
         return Request(
             address,
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"target": target, "pages": pages},
+            meta={TAKEN: list(taken)} if self.ours.snapshots else {},
             dont_filter=True,
             priority=len(pages),  # an article is finished before the next is begun
         )
@@ -246,5 +257,5 @@ def page_spider(sources: dict[str, Source], settings: Settings) -> type[PageSpid
     return type("AnyPageSpider", (PageSpider,), {"sources": sources, "ours": settings})
 
 
-def _refused(url: str, state: str, reason: str) -> Landing:
-    return Landing(url, Refusal(url=url, state=state, reason=reason))
+def _refused(url: str, state: str, reason: str, taken: Sequence[Exchange] = ()) -> Landing:
+    return Landing(url, Refusal(url=url, state=state, reason=reason), exchanges=tuple(taken))

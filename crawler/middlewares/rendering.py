@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 
 from crawler.addresses import networks
 from crawler.failures import failure
+from crawler.middlewares.capture import rendered
 from crawler.putoff import PutOff
 from crawler.rendering.chromium import require_browser
 from crawler.rendering.parts import (
@@ -91,9 +92,11 @@ class Rendering:
             page.end()
         if page.missing is not None:
             raise page.missing
+        body = html.encode("utf-8", "replace")
+        rendered(request, body)
         headers = Headers(response.headers)
         headers["Content-Type"] = "text/html; charset=utf-8"
-        return HtmlResponse(response.url, 200, headers, html.encode("utf-8", "replace"), request=request)
+        return HtmlResponse(response.url, 200, headers, body, request=request)
 
     async def close(self) -> None:
         """Ends the browser with all its processes."""
