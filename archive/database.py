@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from archive import tables
 from archive.errors import ArchiveError
+from archive.sqlite_copy import copy_before
 
 SQLITE_FILE = "catalog.sqlite3"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -22,6 +23,8 @@ _SCHEMA_LOCK = 0x42524F41
 _REMEDIES = {
     "disk is full": "; make room on its disk and try again: what was acknowledged is kept",
     "No space left": "; make room on its disk and try again: what was acknowledged is kept",
+    # Without room for its side files SQLite says no more than this.
+    "disk I/O error": "; make room on its disk, or if it fails save what is on it, and try again",
     "readonly database": "; let this user write to it and try again",
     "malformed": "; run `broadsheet repair`, which builds it anew",
     "not a database": "; run `broadsheet repair`, which builds it anew",
@@ -29,10 +32,14 @@ _REMEDIES = {
 
 
 def writable(root: Path, database_url: str | None) -> Engine:
-    """An engine on the archive's database, brought to the newest schema."""
+    """An engine on the archive's database, brought to the newest schema.
+
+    Before that, an SQLite catalog is copied to `.broadsheet/before-<schema>.sqlite3`; a PostgreSQL database is its
+    operator's to back up. Either way the change is one transaction.
+    """
     engine = _engine(_url(root, database_url))
     with _closing_on_error(engine), naming(engine), engine.begin() as connection:
-        _upgrade(connection)
+        _upgrade(connection, root)
     return engine
 
 
@@ -147,7 +154,7 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, root: Path) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
     else:
@@ -160,6 +167,9 @@ def _upgrade(connection: Connection) -> None:
         raise ArchiveError(
             f"the catalog has schema {revision}, newer than this Broadsheet; install a newer version"
         )
+    file = connection.engine.url.database
+    if revision is not None and file and connection.dialect.name == "sqlite":
+        copy_before(Path(file), root, tables.REVISION)
     _migrate(connection)
 
 
@@ -181,4 +191,4 @@ def erase_traces(engine: Engine) -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("VACUUM articles, aliases, urls"))
+        connection.execute(sa.text("VACUUM articles, aliases, urls, versions"))

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 import tests.shut.sitecustomize  # noqa: F401  it shuts the network
+from tests.disk import disk
 from tests.postgres import database_url, postgres_server
 from tests.terminal import Terminal, terminal_in
 
-__all__ = ["database_url", "postgres_server"]
+__all__ = ["database_url", "disk", "postgres_server"]
 
 _SHUT = Path(__file__).parent / "shut"
 _STRAYED_TO = Path(tempfile.mkstemp(prefix="strayed-")[1])

@@ -1,10 +1,8 @@
 """A disk that fills up or may no longer be written: nothing acknowledged is lost, and it goes on when there is room."""
 
-import os
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,46 +11,12 @@ import pytest
 from archive import Archive, ArchiveError, parse, render
 from archive.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
+from tests.disk import fill
 from tests.site import Site
 from tests.test_kills import set_up, started
 from tests.test_recovery import leftovers
 
 BIG = "很长的一段。" * 2000
-
-
-def can_mount() -> bool:
-    return sys.platform == "linux" and os.geteuid() == 0
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes."""
-    if not can_mount():
-        pytest.skip("only root can mount a small file system")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"no file system can be mounted here: {done.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Leaves not a byte; gives the file to delete for room."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        size = 65536
-        while size:
-            try:
-                while file.write(b"x" * size) == size:
-                    pass
-            except OSError:
-                pass
-            size //= 2
-    return ballast
 
 
 def add_until_full(archive: Archive, first: int = 0) -> tuple[list[str], str]:
