@@ -68,7 +68,7 @@ class Source(Frozen):
     wait_for: Selector | None = None  # what such a page has once it is filled; None: it falls silent then
     article: Addresses | None = None  # None: made up for a URL without a recipe
     discovery: tuple[Step, ...] = ()
-    feed_tells_time: bool = False  # its pages tell it from now ("3小时前"): a feed's goes before theirs
+    feed_tells_time: bool = False  # its pages tell it from now ("3小时前") or by the day: a feed's goes before theirs
     states: tuple[State, ...] = ()
     templates: tuple[Template, ...] = ()
     checks: tuple[Check, ...] = ()
