@@ -10,12 +10,17 @@ from archive.errors import ArchiveError, DocumentError, LedgerError
 from archive.events import Found
 from archive.exchange import Exchange, Stored
 from archive.files import portable
+from archive.history import History
+from archive.hunks import Hunk, hunk, hunks
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.polls import Polls
+from archive.positions import Positions
 from archive.recall import Estimate, Pair, estimate
 from archive.reindex import ReindexReport
-from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RunRow, UrlRow
+from archive.rereads import Rereads
+from archive.revisions import Change, Text, classify
+from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RereadRow, RunRow, UrlRow, VersionRow
 from archive.runs import Runs
 from archive.snapshots import Snapshots
 from archive.unpacking import unpacked
@@ -28,6 +33,7 @@ __all__ = [
     "ArchiveError",
     "Article",
     "ArticleRow",
+    "Change",
     "Coverage",
     "Day",
     "Document",
@@ -39,14 +45,19 @@ __all__ = [
     "Exchange",
     "Found",
     "Gap",
+    "History",
+    "Hunk",
     "LedgerError",
     "Missed",
     "OpenUrl",
     "Pair",
     "PollRow",
     "Polls",
+    "Positions",
     "Receipt",
     "ReindexReport",
+    "RereadRow",
+    "Rereads",
     "RobotsRow",
     "RunRow",
     "Runs",
@@ -54,11 +65,16 @@ __all__ = [
     "SourceCoverage",
     "Stored",
     "Tally",
+    "Text",
     "UrlRow",
     "Verdict",
+    "VersionRow",
+    "classify",
     "clean_body",
     "document_of",
     "estimate",
+    "hunk",
+    "hunks",
     "looks_like_an_article",
     "one_line",
     "parse",

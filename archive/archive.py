@@ -17,16 +17,20 @@ from archive.domains import Domains
 from archive.errors import ArchiveError, DiskError
 from archive.events import Found
 from archive.files import HOUSEHOLD
+from archive.history import History
 from archive.household import Household
 from archive.intake import Intake, Receipt
 from archive.ledger import Event
 from archive.polls import Polls
+from archive.positions import Positions
 from archive.reindex import ReindexReport, find_by_url, reindex
+from archive.rereads import Rereads
 from archive.rows import ArticleRow
 from archive.runs import Runs
 from archive.snapshots import Snapshots
 from archive.store import Store, naming_folder
 from archive.url_keys import url_key
+from archive.versions import Versions, paths_of
 
 _WANTED = ("discovered", "failed", "blocked")
 _MOST_PENDING = 500
@@ -47,12 +51,16 @@ class Archive:
         self.polls = Polls(engine)
         self.domains = Domains(engine)
         self.coverage = Coverage(engine)
+        self.positions = Positions(root)
+        self.rereads = Rereads(engine)
         self._engine = engine
         self._file = database.file_of(engine)
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
         self.snapshots = Snapshots(root, engine, self._store.locked)
-        self._intake = Intake(self._store, front_matter)
+        self._versions = Versions(engine)
+        self.history = History(root, self._store, self._versions)
+        self._intake = Intake(self._store, self._versions, front_matter)
 
     @classmethod
     def open(cls, root: Path, database_url: str | None = None, *, front_matter: tuple[str, ...] = ()) -> Self:
@@ -187,7 +195,7 @@ class Archive:
         keep_aliases(self._store, leads_to, now)
 
     def forget(self, url: str, now: datetime) -> bool:
-        """Removes file, rows, aliases and text; a tombstone stays. False for a URL the archive never met."""
+        """Removes file, versions, rows, aliases and text; a tombstone stays. False for a URL the archive never met."""
         with self._store.writing():
             held = self._catalog.known(url_key(url))
             row = self._catalog.url(held.url_key if held else url_key(url))
@@ -197,6 +205,7 @@ class Archive:
             if held is not None:
                 urls = [held.url, *self._catalog.spellings(held.url_key)]
                 paths = [held.path, *find_by_url(self._store.files, urls)]
+                paths += paths_of(self._versions.of(held.url_key))
             self._store.forget(events.forgotten(urls, row["source"]), paths, now)
             return True
 

@@ -51,6 +51,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"  # same text at another URL: an alias, no second file
     PREFERRED = "preferred"  # same text, and this copy is the one to keep
     REPLACED = "replaced"  # the page's text takes the place of the feed's
+    REVISED = "revised"  # same URL: its publisher changed the text, and the earlier one is kept as a version
     REMOVED = "removed"  # a person removed it: it stays away
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive import tables
+from archive import tables, versions
 from archive.files import path_key
 from archive.ledger import Event
 from archive.near import index
@@ -76,8 +76,10 @@ def _retire(connection: Connection, event: Event, kept: str) -> None:
         key = url_key(url)
         path = _path(connection, key)
         index.take_out(connection, key)
-        connection.execute(articles.delete().where(articles.c.url_key == key))
+        for table in (articles, tables.rereads):
+            connection.execute(table.delete().where(table.c.url_key == key))
         connection.execute(aliases.update().where(aliases.c.url_key == key).values(url_key=kept))
+        versions.pass_on(connection, key, kept)
         if path is not None:
             _put_alias(connection, "path", path, kept)
         if key != kept:
@@ -143,7 +145,7 @@ def _forgotten(connection: Connection, event: Event) -> None:
         connection.execute(aliases.delete().where(sa.or_(aliases.c.url_key == key, aliases.c.key == key)))
         connection.execute(links.delete().where(sa.or_(links.c.url_key == key, links.c.of_key == key)))
         index.take_out(connection, key)
-        for table in (urls, ways, tables.retries):
+        for table in (tables.versions, urls, ways, tables.retries, tables.rereads):
             connection.execute(table.delete().where(table.c.url_key == key))
         _put_state(connection, {**event, "url": url}, "removed", "forgotten")
 
@@ -157,6 +159,9 @@ _EFFECTS = {
     "settled": _settled,
     "moved": _moved,
     "edited": _edited,
+    "revised": versions.on_revised,
+    "set_aside": versions.on_set_aside,
+    "page": versions.on_page,
     "removed": _removed,
     "forgotten": _forgotten,
 }

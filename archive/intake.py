@@ -11,8 +11,10 @@ from archive.document import show
 from archive.files import article_path, path_key
 from archive.markdown import render
 from archive.near.judge import Kind
+from archive.revising import Revising
 from archive.store import Store
 from archive.url_keys import url_key
+from archive.versions import Versions
 
 _MOST_RELATED = 4
 
@@ -21,6 +23,7 @@ _MOST_RELATED = 4
 class Receipt:
     """What became of an article: the verdict, and the path and URL of the copy that is kept.
 
+    A revision of an article whose file a person edited lies beside it, in `.versions`.
     `path` is POSIX and relative to the archive; None where a person removed the article.
     """
 
@@ -32,11 +35,12 @@ class Receipt:
 class Intake:
     """Judges and keeps. Every act is inside `Store.writing`."""
 
-    def __init__(self, store: Store, front_matter: tuple[str, ...]) -> None:
+    def __init__(self, store: Store, versions: Versions, front_matter: tuple[str, ...]) -> None:
         self._store = store
         self._catalog = store.catalog
         self._neighbours = store.neighbours
         self._front_matter = front_matter
+        self._revising = Revising(store, versions, front_matter)
 
     def add(self, article: Article) -> Receipt:
         """Durable when this returns."""
@@ -89,6 +93,8 @@ class Intake:
         elif held.read_from == "feed" and article.read_from == "page":
             # A person edited the feed's text: it stays, and the page is not fetched for it again.
             self._store.record([events.settled(held)], now)
+        elif held.url_key == url_key(article.url) and (path := self._revising.revise(article, held)):
+            return Receipt(Verdict.REVISED, path, held.url)
         return Receipt(judgement.verdict, held.path, held.url)
 
     def _write(self, article: Article, judgement: Judgement, related: Mapping[str, str] | None) -> str:

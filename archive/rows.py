@@ -39,6 +39,43 @@ class ArticleRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A text of an article that is kept beside the one in place. Times are ISO 8601.
+
+    `change` says what the text after it changed: kinds joined with blanks, `beside` first where the later text is this
+    one, kept so because a person had edited the article's file.
+    """
+
+    number: int
+    path: str
+    sha256: str
+    text_key: str | None
+    title: str
+    fetched_at: str
+    replaced_at: str
+    change: str
+    flips: int  # how often this text came back
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RereadRow:
+    """When an article is read again. `since` is when it was published, or first seen."""
+
+    url_key: str
+    url: str
+    source: str
+    since: datetime
+    next_at: datetime
+    step: int
+    unchanged: int  # times in a row
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UrlRow:
     """A URL the archive knows of and how it ended."""
 

@@ -79,6 +79,16 @@ class Store:
         self._remove(pending)
         self._household.clear()
 
+    def revise(self, event: Event, content: bytes, before: bytes, now: datetime) -> None:
+        """Puts the text that goes into its version's file, the new one into its place, and records the event."""
+        event = {**event, "id": secrets.token_hex(8), "at": utc(now)}
+        self._household.note(Pending(event, str(event["path"])))
+        if "version" in event:
+            self.files.write(str(event["version"]["path"]), before)
+        self.files.write(str(event["path"]), content)
+        self.record([event], now)
+        self._household.clear()
+
     def forget(self, event: Event, paths: Sequence[str], now: datetime) -> None:
         """Removes the files, scrubs the ledger, leaves the event as tombstone, erases the rows."""
         event = {**event, "id": secrets.token_hex(8), "at": utc(now), "paths": list(paths)}
@@ -91,8 +101,9 @@ class Store:
         pending = self._household.pending()
         if pending is None:
             return
-        if pending.path is not None:
-            self.files.sweep(pending.path)
+        kept = pending.event.get("version")
+        for path in filter(None, (pending.path, kept and kept["path"])):
+            self.files.sweep(path)
         is_recorded = pending.event["id"] == self.catalog.position()[0].event_id
         if pending.event["event"] == "forgotten":
             if not is_recorded:
@@ -100,6 +111,8 @@ class Store:
             database.erase_traces(self._engine)
         elif is_recorded or self._record_orphan(pending):
             self._remove(pending)
+        elif kept is not None and self.files.digest(kept["path"]) == kept["sha256"]:
+            self.files.remove(kept["path"])  # the text is still in its place
         self._household.clear()
 
     def replay(self, lines: Iterator[Line], archive_id: str | None) -> Iterator[int]:
@@ -133,12 +146,17 @@ class Store:
 
     def _record_orphan(self, pending: Pending) -> bool:
         """Records a file whose ledger line is missing; False where the file never came into place."""
-        if pending.path is None:
-            return False
-        if self.files.digest(pending.path) != pending.event["sha256"]:
+        if pending.path is None or not self._is_in_place(pending.event, pending.path):
             return False
         self.record([pending.event], datetime.fromisoformat(pending.event["at"]))
         return True
+
+    def _is_in_place(self, event: Event, path: str) -> bool:
+        lies, kept = self.files.digest(path), event.get("version")
+        if event["event"] != "revised" or kept is None:
+            return bool(lies == event["sha256"])
+        # The earlier text has left its place, whatever a person did there since, and is in the version alone.
+        return bool(lies != kept["sha256"]) and self.files.digest(kept["path"]) == kept["sha256"]
 
     def _remove(self, pending: Pending) -> None:
         for path, digest in pending.removes:

@@ -95,6 +95,7 @@ versions = Table(
     Column("fetched_at", String, nullable=False),  # when this text was read
     Column("replaced_at", String, nullable=False),
     Column("change", String, nullable=False),  # what the next text changed: its classes, joined with blanks
+    Column("flips", Integer, nullable=False),  # how often this text came back
 )
 
 # What an article is to another one, short of being the same: excerpt | contains | related.

@@ -21,6 +21,7 @@ def upgrade() -> None:
         _string("text_key", required=False),
         _text("title"),
         *map(_string, ("fetched_at", "replaced_at", "change")),
+        _number("flips"),
     )
     op.create_table("links", _string("url_key", key=True), _string("of_key", key=True), _string("kind"))
     op.create_table(
