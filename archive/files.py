@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path, PurePosixPath
@@ -117,11 +117,17 @@ class Files:
 
 def write_whole(target: Path, content: bytes) -> None:
     """Writes a file so that a reader, or a power cut, sees the old or the new, never a part."""
+    write_pieces(target, [content])
+
+
+def write_pieces(target: Path, pieces: Iterable[bytes]) -> None:
+    """The same of what comes piece by piece."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(target)
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

@@ -15,10 +15,11 @@ from archive import warc
 from archive.document import utc
 from archive.exchange import Exchange, Stored
 from archive.files import SNAPSHOTS, append
+from archive.snapshot_forget import forget
 from archive.snapshot_index import SnapshotIndex, SnapshotRow
 from archive.unpacking import unpacked
 from archive.url_keys import url_key
-from archive.warc_files import scan
+from archive.warc_files import read_record, scan
 
 __all__ = ["Exchange", "Snapshots", "Stored"]
 
@@ -59,8 +60,7 @@ class Snapshots:
             content = warc.warcinfo(Path(file).name, exchange.at, _software()) if size == 0 else b""
             content += self._records(exchange)
             append(self._root / file, content, size)
-            found = scan(BytesIO(content), 0, len(content))
-            rows = [_row(record, file, size) for record in found.responses]
+            rows = scan(BytesIO(content), file, 0, len(content), before=size).rows
             self._index.extend(file, rows, rows[-1].end)
             self._written = file, rows[-1].end
         return rows[-1].record_id
@@ -71,12 +71,21 @@ class Snapshots:
         held = self._index.of(url_key(exchange.url))
         return any(row.at[:10] == day and row.status == exchange.status for row in held)
 
+    def forget(self, urls: Iterable[str]) -> None:
+        """Removes every response of these URLs; doing it again changes nothing."""
+        with self._locked():
+            self.check()
+            self._written = None
+            forget(self._root, self._index, {url_key(url) for url in urls})
+
     def check(self) -> list[str]:
         """Brings index and files in step where they are not; gives what was wrong, a line each.
 
         What a killed process left unfinished at the end of a file is cut. Cheap where nothing is wrong.
         """
         with self._locked():
+            for rest in (self._root / SNAPSHOTS).glob("[0-9]*/.*.tmp"):
+                rest.unlink()  # of a file that was being written anew
             notes = []
             sizes, lying = self._index.sizes(), dict(self._lying())
             for file in sizes.keys() - lying.keys():
@@ -157,7 +166,7 @@ class Snapshots:
         size, known = self._size(file), self._index.size(file)
         start = known if known is not None and known <= size else 0
         with (self._root / file).open("rb") as stream:
-            found = scan(stream, start, size)
+            found = scan(stream, file, start, size)
         notes = [f"{file}, {damage}" for damage in found.damage]
         if known is not None and size < known:
             notes.append(f"{file}: {known - size} bytes are missing at its end")
@@ -165,11 +174,10 @@ class Snapshots:
             notes = [f"{file}: cut {size - found.end} bytes of a record that was never finished"]
             size = found.end
             os.truncate(self._root / file, size)
-        rows = [_row(record, file) for record in found.responses]
         if start > 0:
-            self._index.extend(file, rows, size)
+            self._index.extend(file, found.rows, size)
         else:
-            self._index.replace(file, rows, size)
+            self._index.replace(file, found.rows, size)
         for note in notes:
             logger.warning("%s", note)
         return notes
@@ -194,12 +202,8 @@ class Snapshots:
         return row if record is not None and record.payload == exchange.body else None
 
     def _record(self, row: SnapshotRow) -> warc.Record | None:
-        try:
-            with (self._root / row.file).open("rb") as stream:
-                record = warc.record_at(stream, row.offset)
-        except (OSError, ValueError, EOFError):
-            return None
-        return record if record.record_id == row.record_id else None
+        record = read_record(self._root / row.file, row.offset)
+        return record if record is not None and record.record_id == row.record_id else None
 
     def _stored(self, row: SnapshotRow) -> Stored | None:
         record = self._record(row)
@@ -240,22 +244,6 @@ def _as_shown(rows: Iterable[SnapshotRow]) -> Iterator[SnapshotRow]:
 
 def _name(day: str, number: int) -> str:
     return f"{SNAPSHOTS}/{day[:4]}/{day}-{number:04d}{_SUFFIX}"
-
-
-def _row(record: warc.Record, file: str, start: int = 0) -> SnapshotRow:
-    url = record.get("WARC-Target-URI")
-    return SnapshotRow(
-        record_id=record.record_id,
-        url_key=url_key(url),
-        url=url,
-        file=file,
-        offset=start + record.offset,
-        length=record.length,
-        at=utc(record.at) or "",
-        status=record.status_and_headers()[0],
-        digest=record.get("WARC-Payload-Digest"),
-        kind=record.kind,
-    )
 
 
 def _software() -> str:

@@ -21,6 +21,13 @@ _PARSER = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
 _MAGIC = b"\x1f\x8b\x08"
 _PIECE = 16 * 1024
 _BREAKS = re.compile(r"[\r\n\0]+")
+_OF_REVISITS = (
+    "warc-type",
+    "warc-profile",
+    "warc-refers-to",
+    "warc-refers-to-target-uri",
+    "warc-refers-to-date",
+)
 _TYPES = {
     "warcinfo": "application/warc-fields",
     "request": "application/http; msgtype=request",
@@ -129,16 +136,23 @@ def response(exchange: Exchange, record_id: str) -> bytes:
 
 def revisit(exchange: Exchange, record_id: str, original: tuple[str, str, str]) -> bytes:
     """The response without its payload, which is that of `original`: record id, URL, date (`utc`)."""
-    refers_to, url, at = original
-    headers = [
-        *_named("revisit", record_id, exchange),
-        ("WARC-Profile", SAME_PAYLOAD),
-        ("WARC-Payload-Digest", digest(exchange.body)),
-        ("WARC-Refers-To", f"<{refers_to}>"),
-        ("WARC-Refers-To-Target-URI", url),
-        ("WARC-Refers-To-Date", stamp(at)),
-    ]
-    return member(headers, _response_head(exchange))
+    headers = _named("revisit", record_id, exchange)
+    headers.append(("WARC-Payload-Digest", digest(exchange.body)))
+    return member([*headers, *_referring(original)], _response_head(exchange))
+
+
+def with_payload(record: Record, payload: bytes) -> bytes:
+    """A revisit as the response that holds the payload."""
+    told = [pair for pair in record.headers if pair[0].lower() not in _OF_REVISITS]
+    headers = [("WARC-Type", "response"), *told]
+    return member(headers, record.block + payload)
+
+
+def referring_to(record: Record, original: tuple[str, str, str]) -> bytes:
+    """A revisit of another original: its record id, URL, date (`utc`)."""
+    told = [pair for pair in record.headers if pair[0].lower() not in _OF_REVISITS]
+    headers = [("WARC-Type", "revisit"), *told, *_referring(original)]
+    return member(headers, record.block)
 
 
 def conversion(exchange: Exchange, record_id: str, of: str) -> bytes:
@@ -234,6 +248,16 @@ def _named(kind: str, record_id: str, exchange: Exchange) -> list[tuple[str, str
         ("WARC-Record-ID", f"<{record_id}>"),
         ("WARC-Target-URI", exchange.url.replace(" ", "%20")),
         ("WARC-Date", stamp(exchange.at)),
+    ]
+
+
+def _referring(original: tuple[str, str, str]) -> list[tuple[str, str]]:
+    refers_to, url, at = original
+    return [
+        ("WARC-Profile", SAME_PAYLOAD),
+        ("WARC-Refers-To", f"<{refers_to}>"),
+        ("WARC-Refers-To-Target-URI", url),
+        ("WARC-Refers-To-Date", stamp(at)),
     ]
 
 

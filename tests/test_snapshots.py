@@ -265,6 +265,71 @@ def test_a_file_that_is_gone_is_told(archive: Archive) -> None:
     assert archive.snapshots.of(URL) == []
 
 
+def test_what_is_forgotten_lies_in_no_file(archive: Archive) -> None:
+    other = "https://www.huxiu.com/article/2"
+    archive.snapshots.put(exchange(PAGE + b"secret"))
+    kept = archive.snapshots.put(exchange(url=other))
+    archive.snapshots.put(exchange(PAGE + b"secret too", at=NOW + timedelta(days=1)))
+    archive.snapshots.forget([URL])
+    assert archive.snapshots.of(URL) == []
+    assert [stored.record_id for stored in archive.snapshots.each()] == [kept]
+    (file,) = warcs(archive.root)
+    assert [record.kind for record in records(file)] == ["warcinfo", "request", "response"]
+    assert URL.encode() not in b"".join(gzip.decompress(file.read_bytes()) for file in warcs(archive.root))
+    assert is_sound(archive.root)
+
+
+def test_a_forgotten_payload_passes_to_the_first_that_refers_to_it(archive: Archive) -> None:
+    urls = [f"https://www.huxiu.com/article/{number}" for number in (1, 2, 3)]
+    ids = [archive.snapshots.put(exchange(url=url, at=NOW + timedelta(days=n))) for n, url in enumerate(urls)]
+    archive.snapshots.forget([urls[0]])
+    assert [(stored.record_id, stored.body) for stored in archive.snapshots.each()] == [
+        (ids[1], PAGE),
+        (ids[2], PAGE),
+    ]
+    response, revisit = (records(file)[-1] for file in warcs(archive.root))
+    assert (response.kind, response.raw) == ("response", PAGE)
+    assert revisit.headers.get_header("WARC-Refers-To") == f"<{ids[1]}>"
+    assert revisit.headers.get_header("WARC-Refers-To-Target-URI") == urls[1]
+    assert is_sound(archive.root)
+    assert archive.snapshots.check() == []
+
+
+def test_forgetting_twice_changes_nothing(archive: Archive) -> None:
+    archive.snapshots.put(exchange())
+    archive.snapshots.put(exchange(url="https://www.huxiu.com/article/2"))
+    archive.snapshots.forget([URL])
+    before = warcs(archive.root)[0].read_bytes()
+    archive.snapshots.forget([URL])
+    assert warcs(archive.root)[0].read_bytes() == before
+
+
+def test_after_forgetting_the_file_takes_more(archive: Archive) -> None:
+    archive.snapshots.put(exchange())
+    archive.snapshots.put(exchange(b"2", url="https://www.huxiu.com/article/2"))
+    archive.snapshots.forget([URL])
+    archive.snapshots.put(exchange(b"3", at=NOW + timedelta(hours=1)))
+    assert [stored.body for stored in archive.snapshots.each()] == [b"2", b"3"]
+    assert len(warcs(archive.root)) == 1
+
+
+def test_what_a_browser_made_of_a_page_is_kept_beside_it(archive: Archive) -> None:
+    made = "<p>某公司</p>".encode()
+    record_id = archive.snapshots.put(exchange(rendered=made))
+    stored = archive.snapshots.get(record_id)
+    assert stored is not None
+    assert stored.body == made
+    assert [record.kind for record in records(warcs(archive.root)[0])][1:] == [
+        "request",
+        "response",
+        "conversion",
+    ]
+    assert [one.body for one in archive.snapshots.each()] == [made]
+    assert is_sound(archive.root)
+    archive.snapshots.forget([URL])
+    assert warcs(archive.root) == []
+
+
 def test_a_header_cannot_end_its_line(archive: Archive) -> None:
     archive.snapshots.put(exchange(headers=(("X-Evil", "a\r\n\r\nb"),), reason="O\r\nK"))
     assert records(warcs(archive.root)[0])[-1].raw == PAGE
