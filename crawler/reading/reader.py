@@ -11,6 +11,7 @@ from archive import Article
 from crawler.reading.body import feed_body
 from crawler.reading.checks import (
     known,
+    known_by_recipe,
     refuse_address,
     refuse_emptiness,
     refuse_status,
@@ -110,8 +111,8 @@ def _read_text(page: Page, plain: bool) -> tuple[Facts, str] | Refusal:
         )
     fits = found is not None and found.template is not None and page.source.has_rules
     refusal = None if fits else refuse_text(page, facts.title, facts.body)
-    if refusal:
-        return refusal
+    if refusal:  # the site's own words for it, where its recipe knows them
+        return known_by_recipe(page) or refusal
     body = to_markdown(facts.body, page.base_url, plain=plain).strip() if facts.body else ""
     if not body:
         return refuse_emptiness(page, facts)

@@ -4,6 +4,7 @@ from crawler.reading.checks.kinds import refuse_text
 from crawler.reading.checks.known import (
     is_home,
     known,
+    known_by_recipe,
     refuse_address,
     refuse_emptiness,
     refuse_status,
@@ -14,6 +15,7 @@ from crawler.reading.checks.known import (
 __all__ = [
     "is_home",
     "known",
+    "known_by_recipe",
     "refuse_address",
     "refuse_emptiness",
     "refuse_status",

@@ -75,12 +75,17 @@ def refuse_emptiness(page: Page, facts: Facts) -> Refusal:
 
 def known(page: Page, states: tuple[str, ...] = (), text: str | None = None) -> Refusal | None:
     """The known check page this is; `text` is what to look for words in, where not the whole page."""
+    return known_by_recipe(page, states, text) or _known_everywhere(page, states, text)
+
+
+def known_by_recipe(page: Page, states: tuple[str, ...] = (), text: str | None = None) -> Refusal | None:
+    """The same, of the recipe's own check pages."""
     for check in page.source.checks:
         if not states or check.state in states:
             seen = _seen(check, page, text)
             if seen:
                 return refused(page.fetched, check.state, check.reason, seen)
-    return _known_everywhere(page, states, text)
+    return None
 
 
 def refuse_surely(page: Page) -> Refusal | None:
