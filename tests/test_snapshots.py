@@ -2,9 +2,14 @@
 
 import gzip
 import os
+import random
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +22,7 @@ from warcio.checker import Checker
 from archive import Archive, Exchange
 from archive.snapshots import Snapshots
 from tests.builders import NOW, drop_database
+from tests.test_recovery import Killed, kill_at
 
 URL = "https://www.huxiu.com/article/1"
 PAGE = "<html><body><p>某公司今日发布了一款新产品。</p></body></html>".encode()
@@ -340,3 +346,70 @@ def test_a_body_that_unpacks_without_end_is_not_unpacked(archive: Archive) -> No
     bomb = gzip.compress(b"\0" * (70 * 1024 * 1024))
     record_id = archive.snapshots.put(exchange(bomb, headers=(("Content-Encoding", "gzip"),)))
     assert archive.snapshots.get(record_id) is None
+
+
+def test_writers_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    chance, acknowledged = random.Random(), list[str]()
+    for turn in range(4):
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.snapshot_writer", str(tmp_path), str(first + 100 * turn)],
+                stdout=subprocess.PIPE,
+            )
+            for first in (10_000, 20_000)
+        ]
+        for writer in writers:
+            acknowledged += _acknowledged_by(writer, chance.uniform(0.0, 0.4))
+    with Archive.open(tmp_path) as archive:
+        assert len(acknowledged) >= 8
+        assert [one for one in acknowledged if archive.snapshots.get(one) is None] == []
+        stored = {one.record_id: one.body for one in archive.snapshots.each()}
+        assert is_sound(tmp_path)
+        assert archive.snapshots.rebuild() == []
+        assert {one.record_id: one.body for one in archive.snapshots.each()} == stored
+
+
+def _acknowledged_by(process: "subprocess.Popen[bytes]", after: float) -> list[str]:
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(after)
+    process.kill()
+    output, _ = process.communicate()
+    return [line for line in (first + output).decode().split("\n")[:-1] if line]
+
+
+@pytest.mark.parametrize("act", ["first", "identical", "next", "forget"])
+def test_any_step_of_any_act_may_be_the_last(
+    tmp_path: Path, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later, other = NOW + timedelta(hours=1), "https://www.huxiu.com/article/2"
+    steps = {
+        "first": lambda snapshots: snapshots.put(exchange()),
+        "identical": lambda snapshots: snapshots.put(exchange(url=other)),
+        "next": lambda snapshots: snapshots.put(exchange(b"next", url=other, at=later)),
+        "forget": lambda snapshots: snapshots.forget([URL]),
+    }
+    moment, is_done = 1, False
+    while not is_done:
+        root = tmp_path / str(moment)
+        with Archive.open(root) as archive:
+            for name in takewhile(lambda name: name != act, steps):
+                steps[name](archive.snapshots)
+            acknowledged = {stored.record_id for stored in archive.snapshots.each() if stored.url == other}
+            with monkeypatch.context() as patch:
+                calls = kill_at(patch, moment)
+                try:
+                    steps[act](archive.snapshots)
+                    is_done = calls() < moment
+                except Killed:
+                    pass
+        with Archive.open(root) as archive:
+            assert list(root.rglob("*.tmp")) == []
+            steps[act](archive.snapshots)
+            kept = {stored.record_id: stored.body for stored in archive.snapshots.each()}
+            assert acknowledged <= kept.keys()
+            assert act != "forget" or set(kept.values()) == {PAGE, b"next"}
+            assert is_sound(root)
+        moment += 1
+    assert moment > 2
