@@ -35,6 +35,9 @@ def live_through_much(archive: Archive) -> None:
     archive.add(article(7, body=LONG, published_at=NOW))  # duplicate
     archive.add(article(8, body="提要。", read_from="feed"))
     archive.add(article(8))  # replaced
+    archive.add(article(8, body=f"{article(8).body}\n\n后来补充的一段。", fetched_at=later))  # revised
+    archive.add(article(8, fetched_at=later))  # revised: the first text is back
+    archive.history.note(article(8).url, "gone", "404", later)
     archive.refuse("https://www.huxiu.com/article/90", "huxiu", "blocked", "WAF", NOW)
     archive.refuse("https://www.huxiu.com/article/90", "huxiu", "gone", "404", later)
     archive.alias({"https://www.huxiu.com/s/1": article(1).url}, NOW)
@@ -45,6 +48,7 @@ def live_through_much(archive: Archive) -> None:
     third.rename(archive.root / "mine" / "third.md")
     (archive.root / "mine" / "own.md").write_text("---\nurl: https://b.example/own\ntitle: own\n---\nmine\n")
     archive.reindex()
+    archive.add(article(1, body=f"{article(1).body}\n\n后来补充的一段。", fetched_at=later))  # set aside
     archive.forget(article(4).url, later)
 
 
@@ -56,7 +60,7 @@ def test_after_losing_the_database_every_archive_table_is_as_before(
     archive.runs.finish(run, {}, "ok", NOW)
     archive.close()
     before = archive_tables(root, database_url)
-    assert {name for name, rows in before.items() if not rows} <= {"versions", "links", "assets"}
+    assert {name for name, rows in before.items() if not rows} <= {"links", "assets"}
     drop_database(root, database_url)
     with Archive.open(root, database_url) as rebuilt:
         assert rebuilt.reindex().ok
