@@ -17,6 +17,7 @@ class Exchange:
     body: bytes
     at: datetime  # aware UTC
     rendered: bytes | None = None  # HTML in UTF-8: what a browser made of the page
+    article: str | None = None  # the URL of the article it was asked for, where that is another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

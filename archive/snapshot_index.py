@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from archive.database import naming
+from archive.tables import aliases, snapshots
 from archive.tables import snapshot_files as files
-from archive.tables import snapshots
 
 _ROWS_AT_ONCE = 500
 _IN_ORDER = (snapshots.c.at, snapshots.c.file, snapshots.c.offset)
@@ -19,7 +19,7 @@ class SnapshotRow:
     """A stored response: `file` is POSIX and relative to the archive, `at` ISO 8601 in UTC."""
 
     record_id: str
-    url_key: str
+    url_key: str  # of the article it was asked for
     url: str
     file: str
     offset: int
@@ -85,9 +85,18 @@ class SnapshotIndex:
         return next(iter(self._rows(sa.select(snapshots).where(snapshots.c.record_id == record_id))), None)
 
     def of(self, key: str) -> list[SnapshotRow]:
-        """A URL's responses, the latest first."""
-        query = sa.select(snapshots).where(snapshots.c.url_key == key)
-        return self._rows(query.order_by(*(column.desc() for column in _IN_ORDER)))
+        """What came for a URL, the latest first."""
+        return self._latest_first(snapshots.c.url_key == key)
+
+    def of_article(self, key: str) -> list[SnapshotRow]:
+        """What came for any of the URLs of the article that has this one, the latest first."""
+        is_url = aliases.c.kind == "url"
+        home = sa.func.coalesce(
+            sa.select(aliases.c.url_key).where(is_url, aliases.c.key == key).scalar_subquery(), key
+        )
+        others = sa.select(aliases.c.key).where(is_url, aliases.c.url_key == home)
+        mine = snapshots.c.url_key
+        return self._latest_first(sa.or_(mine == key, mine == home, mine.in_(others)))
 
     def in_file(self, file: str) -> list[SnapshotRow]:
         """A file's responses, in order."""
@@ -112,6 +121,10 @@ class SnapshotIndex:
         while rows := self._rows(_following(after).order_by(*_IN_ORDER).limit(_ROWS_AT_ONCE)):
             yield from rows
             after = rows[-1].at, rows[-1].file, rows[-1].offset
+
+    def _latest_first(self, which: sa.ColumnElement[bool]) -> list[SnapshotRow]:
+        query = sa.select(snapshots).where(which)
+        return self._rows(query.order_by(*(column.desc() for column in _IN_ORDER)))
 
     def _rows(self, query: sa.Select[tuple[object, ...]]) -> list[SnapshotRow]:
         with naming(self._engine), self._engine.connect() as connection:

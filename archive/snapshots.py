@@ -68,8 +68,9 @@ class Snapshots:
     def has(self, exchange: Exchange) -> bool:
         """Is there a response of this URL, UTC day and status already?"""
         day = (utc(exchange.at) or "")[:10]
-        held = self._index.of(url_key(exchange.url))
-        return any(row.at[:10] == day and row.status == exchange.status for row in held)
+        told = exchange.url, exchange.status, day
+        held = self._index.of(url_key(exchange.article or exchange.url))
+        return any((row.url, row.status, row.at[:10]) == told for row in held)
 
     def forget(self, urls: Iterable[str]) -> None:
         """Removes every response of these URLs; doing it again changes nothing."""
@@ -112,12 +113,12 @@ class Snapshots:
         return stored if again in (row, None) else self._stored(again)
 
     def of(self, url: str) -> list[str]:
-        """The record ids of a URL's responses, the latest first."""
-        return [row.record_id for row in self._index.of(url_key(url))]
+        """The record ids of what came for an article, the latest first. Any URL of the article will do."""
+        return [row.record_id for row in self.rows(url)]
 
     def rows(self, url: str) -> list[SnapshotRow]:
-        """What is known of a URL's responses, the latest first."""
-        return self._index.of(url_key(url))
+        """The same with what the index says of each."""
+        return self._index.of_article(url_key(url))
 
     def each(self, since: datetime | None = None) -> Iterator[Stored]:
         """Every stored response that can be read, in the order it was received.

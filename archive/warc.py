@@ -14,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from archive.exchange import Exchange
 
+ARTICLE = "Broadsheet-Article"  # a field of our own: the URL of the article a response was asked for
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 RENDERED = "text/html; charset=utf-8"
 _VERSION = "WARC/1.1"
@@ -243,12 +244,13 @@ def _parsed(content: bytes, offset: int, length: int) -> Record:
 
 
 def _named(kind: str, record_id: str, exchange: Exchange) -> list[tuple[str, str]]:
-    return [
+    named = [
         ("WARC-Type", kind),
         ("WARC-Record-ID", f"<{record_id}>"),
         ("WARC-Target-URI", exchange.url.replace(" ", "%20")),
         ("WARC-Date", stamp(exchange.at)),
     ]
+    return [*named, (ARTICLE, exchange.article)] if exchange.article else named
 
 
 def _referring(original: tuple[str, str, str]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from archive.document import utc
 from archive.snapshot_index import SnapshotRow
 from archive.url_keys import url_key
-from archive.warc import Damage, Record, record_at, records
+from archive.warc import ARTICLE, Damage, Record, record_at, records
 
 _RESPONSES = ("response", "revisit", "conversion")
 
@@ -67,7 +67,7 @@ def _row(record: Record, file: str, before: int) -> SnapshotRow:
     url = record.get("WARC-Target-URI")
     return SnapshotRow(
         record_id=record.record_id,
-        url_key=url_key(url),
+        url_key=url_key(record.get(ARTICLE) or url),
         url=url,
         file=file,
         offset=before + record.offset,

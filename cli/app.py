@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import finding_verbs, page_verbs, source_verbs
+from cli import finding_verbs, page_verbs, snapshot_verbs, source_verbs
 from cli.options import Config, Json
 
 app = typer.Typer(
@@ -250,3 +250,4 @@ def init(
 app.command()(page_verbs.fixture)
 app.command()(source_verbs.add)
 app.command()(source_verbs.check)
+app.command()(snapshot_verbs.snapshot)

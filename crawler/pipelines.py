@@ -10,7 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from archive import ArchiveError, Article, Verdict, url_key
-from crawler.landing import Landing, Postponed
+from crawler.landing import Landing, Postponed, Unchanged
+from crawler.reading import Refusal
 from crawler.spiders import ArticleSpider
 
 FINISHED = "finished"  # Scrapy's word for a crawl that came to its end
@@ -46,7 +47,7 @@ class ArchivePipeline:
             raise CloseSpider("archive") from error
 
     async def process_item(self, item: Any) -> Any:
-        if isinstance(item, Landing | Postponed):
+        if isinstance(item, Landing | Postponed | Unchanged):
             try:
                 self._take(item)
             except ArchiveError as error:
@@ -55,8 +56,15 @@ class ArchivePipeline:
                 self._spider.stop_soon("archive")
             except Exception as error:  # whatever an article holds must not end the crawl
                 self._spider.logger.exception("%s can't be kept", item.url)
-                self._refuse(item.url, "failed", f"keeping it raised {type(error).__name__}: {error}")
+                self._fail(item, f"keeping it raised {type(error).__name__}: {error}")
         return item
+
+    def _fail(self, item: Landing | Postponed | Unchanged, reason: str) -> None:
+        if isinstance(item, Landing) and item.reread is not None:
+            refusal = Refusal(url=item.url, state="failed", reason=reason)
+            self._stays(replace(item, result=refusal), f"failed: {reason}")
+        else:
+            self._refuse(item.url, "failed", reason)
 
     def close(self, reason: str = FINISHED) -> None:
         """Ends the report and the run, once. URLs of a crawl that was cut short stay discovered."""
@@ -85,15 +93,34 @@ class ArchivePipeline:
             report = spider.tally.report
             spider.archive.runs.finish(self._run, report.as_json(), "ok" if report.ok else "failed", now)
 
-    def _take(self, item: Landing | Postponed) -> None:
+    def _take(self, item: Landing | Postponed | Unchanged) -> None:
         if isinstance(item, Landing):
             self._keep(item)
-            return
+        elif isinstance(item, Unchanged):
+            self._stays(item)
+        elif item.is_reread:
+            self._spider.tally.leaves(item.url)
+        else:
+            self._postpone(item)
+
+    def _postpone(self, item: Postponed) -> None:
         self._spider.archive.runs.postpone(url_key(item.url), item.until)
         self._spider.tally.ends(item.url, "discovered", item.reason)
 
+    def _stays(self, done: Landing | Unchanged, reason: str = "") -> None:
+        """An archived article was read again, and stays as it is."""
+        self._spider.rereader.settle(done, datetime.now(UTC))
+        self._spider.tally.ends(done.url, "unchanged", reason)
+
     def _keep(self, landing: Landing) -> None:
         result = landing.result
+        if landing.reread is not None and isinstance(result, Refusal):
+            self._store(landing)
+            self._stays(landing, f"{result.state}: {result.reason}")
+            return
+        if self._spider.rereader.is_unchanged(landing):
+            self._stays(landing)
+            return
         stored = self._store(landing)
         if not isinstance(result, Article):
             self._refuse(landing.url, result.state, result.reason)
@@ -117,6 +144,8 @@ class ArchivePipeline:
             # The article is kept; the page is asked for again only after a rest.
             why = landing.refused
             spider.archive.refuse(landing.url, spider.source.name, why.state, why.reason, result.fetched_at)
+        spider.rereader.settle(landing, result.fetched_at, changed=True)
+        spider.rereader.schedule(result, receipt.verdict.value, landing.validators, result.fetched_at)
         spider.tally.ends(landing.url, state.value)
 
     def _store(self, landing: Landing) -> dict[str, str]:
@@ -125,7 +154,7 @@ class ArchivePipeline:
         is_refused = landing.refused is not None or not isinstance(landing.result, Article)
         return {
             exchange.url: snapshots.put(exchange)
-            for exchange in landing.exchanges
+            for exchange in (replace(one, article=landing.url) for one in landing.exchanges)
             if not (is_refused and snapshots.has(exchange))
         }
 

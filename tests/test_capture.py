@@ -111,6 +111,16 @@ def test_each_hop_of_a_redirect_is_a_record(site: Site, config: Settings) -> Non
         assert archive.snapshots.of(f"{HOST}/article/1")[0] == snapshot_of(config, 1)
 
 
+def test_what_came_is_found_by_the_articles_url(site: Site, config: Settings) -> None:
+    site.publish(1, 2)
+    site.put(2, WAF)
+    crawled(config)
+    with Archive.read(config.archive) as archive:
+        assert archive.snapshots.of(f"{HOST}/article/1") == [snapshot_of(config, 1)]
+        assert len(archive.snapshots.of(f"{HOST}/article/2")) == 1
+        assert archive.snapshots.of(url(1)) == [snapshot_of(config, 1)]
+
+
 def test_an_articles_further_pages_are_kept(site: Site, config: Settings) -> None:
     site.publish(1)
     site.put(1, article_page(1, more="<a class='next' href='/article/1/2.html'>2</a>"))

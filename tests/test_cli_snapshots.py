@@ -1,0 +1,58 @@
+"""The verb that shows an article's page as it was received."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.site import HOST, RECIPE, WAF, Site, article_page
+from tests.terminal import Terminal, run_apart
+
+URL = f"{HOST}/article/1"
+
+
+@pytest.fixture
+def crawled(tmp_path: Path) -> Iterator[Site]:
+    """A crawl of one article and one page that was blocked."""
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "tech.toml").write_text(RECIPE, encoding="utf-8")
+    (tmp_path / "broadsheet.toml").write_text('archive = "kept"\nrecipes = "recipes"\ndelay = 0\n')
+    with Site() as site:
+        site.publish(1, 2)
+        site.put(2, WAF)
+        run_apart("crawl", "tech", cwd=tmp_path, environ={"http_proxy": site.address})
+        yield site
+
+
+@pytest.mark.usefixtures("crawled")
+def test_an_articles_page_is_written_as_it_was_received(broadsheet: Terminal) -> None:
+    assert broadsheet("snapshot", URL).out == article_page(1)
+    assert broadsheet("snapshot", f"{URL}.html?f=rss").out == article_page(1)
+
+
+@pytest.mark.usefixtures("crawled")
+def test_the_page_of_a_refused_article_shows_why(broadsheet: Terminal) -> None:
+    assert broadsheet("snapshot", f"{HOST}/article/2").out == WAF
+
+
+@pytest.mark.usefixtures("crawled")
+def test_all_that_came_is_listed_and_each_can_be_named(broadsheet: Terminal) -> None:
+    (row,) = broadsheet("snapshot", URL, "--json").rows
+    assert (row["url"], row["status"], row["kind"]) == (f"{URL}.html?f=rss", 200, "response")
+    assert row["record_id"] in broadsheet("snapshot", URL, "--list").text
+    assert broadsheet("snapshot", URL, "--record", row["record_id"]).out == article_page(1)
+    assert "has no snapshot urn:uuid:0" in broadsheet("snapshot", URL, "--record", "urn:uuid:0").complaint
+
+
+@pytest.mark.usefixtures("crawled")
+def test_it_goes_to_a_new_file_and_over_no_other(broadsheet: Terminal, tmp_path: Path) -> None:
+    ran = broadsheet("snapshot", URL, "--out", "page.html")
+    assert ran.status == 0
+    assert (tmp_path / "page.html").read_bytes() == article_page(1)
+    assert "is there already" in broadsheet("snapshot", URL, "--out", "page.html").complaint
+
+
+@pytest.mark.usefixtures("crawled")
+def test_an_article_without_one_is_told_of(broadsheet: Terminal) -> None:
+    assert "no snapshot of" in broadsheet("snapshot", f"{HOST}/article/9").complaint
+    assert "no snapshot of" in broadsheet("snapshot", f"{HOST}/article/9", "--list").complaint
