@@ -1,9 +1,12 @@
 """History: an article's versions, and what became of its page since it was archived."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from archive.article import Article
 from archive.errors import ArchiveError
+from archive.revising import Revising
 from archive.rows import ArticleRow, VersionRow
 from archive.store import Store, naming_folder
 from archive.url_keys import url_key
@@ -18,6 +21,7 @@ class History:
     def __init__(self, root: Path, store: Store, versions: Versions) -> None:
         self._root = root
         self._store = store
+        self._revising = Revising(store, versions, ())
         self._versions = versions
 
     def of(self, row: ArticleRow) -> list[VersionRow]:
@@ -31,6 +35,15 @@ class History:
         if content is None:
             raise ArchiveError(f"{version.path} is no longer in the archive; take it back from a backup")
         return content.decode("utf-8", "replace")
+
+    def would_revise(self, article: Article) -> bool:
+        """Did its publisher change the article since it was archived? Nothing is written."""
+        known = self._store.catalog.known(url_key(article.url))
+        if known is None or known.removed or known.url_key != url_key(article.url):
+            return known is None
+        with naming_folder(self._root):
+            touched = known.touched or self._store.files.digest(known.path) != known.sha256
+            return self._revising.is_news(article, replace(known, touched=touched))
 
     def page(self, row: ArticleRow) -> str:
         """What the page is since when, where it is no article any more; empty while it is."""

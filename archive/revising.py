@@ -38,18 +38,27 @@ class Revising:
 
     def revise(self, article: Article, known: Known) -> str | None:
         """Where the new text lies: in place, or beside a person's own; None where nothing really changed."""
-        if article.read_from != known.read_from:
+        found = self._found(article, known)
+        if found is None:
             return None
-        held = self._as_it_lies(known)
+        held, new, change = found
+        if known.touched:
+            return self._set_aside(article, held, new, change)
+        return self._replace(article, held, new, change)
+
+    def is_news(self, article: Article, known: Known) -> bool:
+        """Would `revise` keep the text?"""
+        found = self._found(article, known)
+        return found is not None and not (known.touched and self._find(found[0], found[1]))
+
+    def _found(self, article: Article, known: Known) -> tuple[_Held, Document, Change] | None:
+        """The article as it lies, its new text, and what that changes; None for nothing."""
+        held = self._as_it_lies(known) if article.read_from == known.read_from else None
         if held is None:
             return None
         new = self._document(article, known, held.document)
         change = self._change(held, new)
-        if change.is_cosmetic:
-            return None
-        if known.touched:
-            return self._set_aside(article, held, new, change)
-        return self._replace(article, held, new, change)
+        return None if change.is_cosmetic else (held, new, change)
 
     def _as_it_lies(self, known: Known) -> _Held | None:
         row = self._store.catalog.article(known.url_key)

@@ -14,6 +14,8 @@ _ONE_STRETCH = 600  # tokens of a stretch that is looked at as one, whatever its
 _MOST_SENTENCES = 3_000  # the rest of a text is one
 _MOST_WORK = 3_000_000  # tokens times tokens that are compared; of further sentences only that they changed
 _ALIKE = 0.6
+_FEW = 4  # tokens
+_NEARLY = 0.8
 _SLIPS = 1 / 3  # of a sentence's tokens: where more are mended it was written anew
 _MOST_LOST = 0.4  # of a text's length: what is left of it then may be a teaser
 _END = re.compile(rf"""(?<=[!?;…])["')\]]*\s*|(?<=\.)["')\]]*(?=\s|$|[{CJK}])\s*""")
@@ -152,7 +154,8 @@ def _of_stretch(
         runs = words(one, two)
         same = sum(len(run.before) for run in runs if run.is_same)
         if same >= _ALIKE * max(len(one), len(two)):
-            return _of_runs(runs, max(len(one), len(two))), [], [], same
+            kinds = _of_runs(runs, max(len(one), len(two)))
+            return kinds | _of_lengths(stretch, old, new), [], [], same
     kinds, stayed = set[Kind](), 0
     for i, j in stretch:
         if i is not None and j is not None:
@@ -165,6 +168,17 @@ def _of_stretch(
         kinds |= _of_exchange(sum(map(len, lost)), sum(map(len, won)))
         lost, won = [], []
     return kinds, lost, won, stayed
+
+
+def _of_lengths(stretch: Sequence[Pair], old: Sequence[Tokens], new: Sequence[Tokens]) -> set[Kind]:
+    """A whole sentence that came, or went, beside changed ones. One that was cut in two is not longer for it."""
+    lost = sum(len(old[i]) for i, j in stretch if i is not None and j is None)
+    won = sum(len(new[j]) for i, j in stretch if i is None and j is not None)
+    grown = sum(len(new[j]) for _, j in stretch if j is not None)
+    grown -= sum(len(old[i]) for i, _ in stretch if i is not None)
+    if won > _FEW and not lost and grown >= _NEARLY * won:
+        return {Kind.ADDED}
+    return {Kind.REMOVED} if lost > _FEW and not won and -grown >= _NEARLY * lost else set()
 
 
 def _of_exchange(gone: int, come: int) -> set[Kind]:

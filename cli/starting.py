@@ -52,6 +52,9 @@ interval = "20m"
 # Each article's page is kept as it was received, too: WARC files in `snapshots/` of the archive.
 # snapshots = true
 
+# How old an article is when it is read again for the last time, to see whether its publisher changed it; false: never.
+# reread = "90d"
+
 # Keys to write after url, name, time and title: {keys}.
 # front_matter = ["tags", "language"]
 

@@ -15,6 +15,7 @@ FILE_NAME = "broadsheet.toml"
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SHORTEST_INTERVAL = 1.0
 _LARGEST_BUDGET = 1_000_000
+_REREAD_BOUND = 90 * 86400.0
 _SOURCE_NAME = re.compile(r"[^\W_][\w.\-]*")
 _KEY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -42,6 +43,7 @@ class Settings:
     contact: str | None = None  # the mail address or page that the user agent names
     plain: bool = False  # paragraphs only, no other Markdown
     snapshots: bool = True  # each article's page is kept as it was received, too
+    reread: float = _REREAD_BOUND  # seconds: the age at which an article is last read again; 0: never
     front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
     allow_networks: tuple[str, ...] = ()  # private networks (CIDR) that a crawl may reach
     browser: Path | None = None  # the Chromium that shows pages which fill themselves; None: the one on PATH
@@ -169,6 +171,12 @@ def _intervals(value: object, folder: Path) -> dict[str, float]:
     return {name: _interval(interval, folder) for name, interval in value.items()}
 
 
+def _bound(value: object, _folder: Path) -> float:
+    if isinstance(value, bool):
+        return _REREAD_BOUND if value else 0.0
+    return duration(value)
+
+
 def _count(value: object, _folder: Path) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 64:
         raise ValueError(f"{value!r} is no whole number from 1 to 64")
@@ -217,6 +225,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "contact": _contact,
     "plain": _switch,
     "snapshots": _switch,
+    "reread": _bound,
     "front_matter": _keys,
     "allow_networks": _networks,
     "browser": _path,

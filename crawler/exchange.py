@@ -1,14 +1,16 @@
 """Scrapy's requests and responses, and what the rest of the room knows in their place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import FormRequest, Request
 from scrapy.http import Response
 
+from archive import RereadRow
 from crawler.polling import Got
 from crawler.reading import Fetched
+from crawler.rereading import NOTHING_STATED, Validators
 from crawler.source import Source
 from crawler.survey import Asked
 
@@ -65,6 +67,21 @@ def as_fetched(response: Response) -> Fetched:
         headers=tuple(_headers(response)),
         requested=asked[0] if asked else None,
         passed=tuple(asked or ()),
+    )
+
+
+def stated_by(pages: Sequence[Fetched]) -> Validators:
+    """What an article's page says of its state; nothing for several, of which each has its own."""
+    if len(pages) != 1 or pages[0].status != 200:
+        return NOTHING_STATED
+    found = {name.lower(): value for name, value in pages[0].headers}
+    return Validators(found.get("etag"), found.get("last-modified"))
+
+
+def validators_of(response: Response, row: RereadRow) -> Validators:
+    """Those that are good after "not modified", which may bring new ones and need not (RFC 9111 §4.3.4)."""
+    return Validators(
+        _header(response, "ETag") or row.etag, _header(response, "Last-Modified") or row.last_modified
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from archive import Article, Exchange
+from archive import Article, Exchange, RereadRow
 from crawler.discovery.link import Link
 from crawler.reading import Fetched, Refusal, next_page, page_number, read, read_entry
 from crawler.reading.facts import split_names
 from crawler.reading.metadata import stated_spelling
 from crawler.reading.template import others
+from crawler.rereading import NOTHING_STATED, Validators
 from crawler.source import Source, source_for
 from crawler.urls import is_front_page
 
@@ -21,10 +22,14 @@ _MOST_CUT = 2  # a full feed's text that is so many times the page's is the arti
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article to fetch: its canonical URL, and what discovery said of it in this crawl, in each way."""
+    """An article to fetch: its canonical URL, and what discovery said of it in this crawl, in each way.
+
+    `reread`: what is noted of an archived one that is read again.
+    """
 
     url: str
     links: tuple[Link, ...] = ()
+    reread: RereadRow | None = None
 
     @property
     def link(self) -> Link | None:
@@ -43,7 +48,7 @@ class Landing:
     `refused` is why the page was, where the article comes from the feed's text. `also` are the URLs at which the
     article was found, asked for and led through. `led` is where the page lay: the article's URL where the one
     that the page states proves to be another article's. `exchanges` is what came for it, hop by hop, and `page` the
-    address of the page that was read.
+    address of the page that was read. `reread` is its target's, `validators` what the page states of its state.
     """
 
     url: str
@@ -53,6 +58,17 @@ class Landing:
     led: str | None = None
     exchanges: tuple[Exchange, ...] = ()
     page: str | None = None
+    reread: RereadRow | None = None
+    validators: Validators = NOTHING_STATED
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An archived article whose page says that it is as it was: it was not sent again."""
+
+    url: str
+    reread: RereadRow
+    validators: Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,7 @@ class Postponed:
     url: str
     until: datetime
     reason: str
+    is_reread: bool = False  # it is archived, and stays due
 
 
 def further_page(pages: Sequence[Fetched], source: Source) -> str | None:

@@ -15,7 +15,7 @@ _NOTES = {
     "validator lies": "{} said it had not changed when it had: it is asked without conditions from now on",
 }
 _ORDER = (
-    *("new", "replaced", "preferred", "known", "duplicate", "removed", "discovered"),
+    *("new", "replaced", "revised", "preferred", "known", "unchanged", "duplicate", "removed", "discovered"),
     *("excluded", "not_an_article", "gone", "walled", "blocked", "failed", "unfinished"),
 )
 

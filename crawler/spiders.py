@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
 from scrapy import Request, Spider, signals
@@ -17,20 +17,24 @@ from twisted.python.failure import Failure
 from archive import Archive, ArchiveError, Exchange, Found, url_key
 from crawler.config import Settings
 from crawler.discovery.link import Link
-from crawler.exchange import as_fetched, as_got, discovery_request
+from crawler.exchange import as_fetched, as_got, discovery_request, stated_by, validators_of
 from crawler.failures import failure, put_off_until
 from crawler.job import Job
-from crawler.landing import Landing, Postponed, Target, further_page, land
+from crawler.landing import Landing, Postponed, Target, Unchanged, further_page, land
 from crawler.middlewares.capture import TAKEN
 from crawler.polling import digests
 from crawler.reading import Fetched, Refusal
+from crawler.rereader import Rereader
+from crawler.rereading import conditions, most
 from crawler.settings import overrides
 from crawler.source import Source, source_for
 from crawler.survey import Asked, Survey
 from crawler.tally import OnEvent, Tally
 from crawler.trust import name_authorities
 
-Output = Request | Landing | Postponed
+_LAST = 50  # pages: more than an article has
+
+Output = Request | Landing | Postponed | Unchanged
 
 
 class ArticleSpider(Spider):
@@ -46,6 +50,7 @@ class ArticleSpider(Spider):
         self.archive = archive
         self.tally = tally
         self.survey = Survey(self.source, archive.polls, tally, archive.unmet)
+        self.rereader = Rereader(archive, self.source.name, timedelta(seconds=self.ours.reread))
         self._owns_archive = owns_archive
         self._stopping: asyncio.Future[None] | None = None
 
@@ -135,6 +140,7 @@ class ArticleSpider(Spider):
         with self._ending_with_the_archive():
             targets = self._targets(found)
             self.survey.settle()
+            targets += self._due(targets)
         self.tally.wants(target.url for target in targets)
         for target in targets:
             yield self._page(target.address, target)
@@ -159,6 +165,15 @@ class ArticleSpider(Spider):
         urls = list(reversed(once.values()))
         return [Target(url, tuple(by_url.get(url, ()))) for url in urls[: self.job.limit]]
 
+    def _due(self, targets: Sequence[Target]) -> list[Target]:
+        """Archived articles that are read again, by a crawl of the whole source."""
+        if self.job.urls or not self.tally.report.discovery_answered:  # a site that is silent is left alone
+            return []
+        room = most(self.ours.requests_per_crawl, self.job.limit, len(targets))
+        due = self.rereader.due(datetime.now(UTC), room)
+        wanted = {url_key(target.url) for target in targets}
+        return [target for target in due if url_key(target.url) not in wanted]
+
     def _count_known(self, found: Iterable[str], wanted: Iterable[str], earlier: Iterable[str]) -> None:
         settled = len(self.archive.settled(set(found) - set(wanted)))
         # Of answers that were not read only digests are at hand.
@@ -168,6 +183,9 @@ class ArticleSpider(Spider):
         self, response: Response, target: Target, pages: tuple[Fetched, ...] = ()
     ) -> Iterator[Output]:
         """An article's page: the request for its next one, or what they all come to."""
+        if target.reread is not None and not pages and response.status == 304:
+            yield Unchanged(target.url, target.reread, validators_of(response, target.reread))
+            return
         yield self._read(target, (*pages, as_fetched(response)), response.meta.get(TAKEN, []))
 
     def page_failed(self, error: Failure) -> Iterator[Output]:
@@ -177,22 +195,30 @@ class ArticleSpider(Spider):
         state, reason = failure(error)
         until = put_off_until(error)
         if until is not None:
-            yield Postponed(target.url, until, reason)
+            yield Postponed(target.url, until, reason, is_reread=target.reread is not None)
             return
         if pages:  # a part of an article is no article
             state, reason = "failed", f"page {len(pages) + 1}: {reason}"
-        yield _refused(target.url, state, reason, error.request.meta.get(TAKEN, []))  # type: ignore[attr-defined]
+        taken = error.request.meta.get(TAKEN, [])  # type: ignore[attr-defined]
+        yield replace(_refused(target.url, state, reason, taken), reread=target.reread)
 
     def _read(self, target: Target, pages: tuple[Fetched, ...], taken: list[Exchange]) -> Output:
         try:
             address = further_page(pages, self.source)
             if address is None:
                 landing = land(target, pages, self.source, plain=self.ours.plain)
-                return replace(landing, exchanges=tuple(taken), page=pages[0].url)
+                stated = stated_by(pages)
+                return replace(
+                    landing,
+                    exchanges=tuple(taken),
+                    page=pages[0].url,
+                    reread=target.reread,
+                    validators=stated,
+                )
         except Exception as error:  # whatever a page holds must not end the crawl
             self.logger.exception("%s can't be read", pages[0].url)
             reason = f"reading it raised {type(error).__name__}: {error}"
-            return _refused(target.url, "failed", reason, taken)
+            return replace(_refused(target.url, "failed", reason, taken), reread=target.reread)
         return self._page(address, target, pages, taken)
 
     def _page(
@@ -207,10 +233,18 @@ class ArticleSpider(Spider):
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"target": target, "pages": pages},
+            headers=self._conditions(target) if not pages else {},
             meta={TAKEN: list(taken)} if self.ours.snapshots else {},
             dont_filter=True,
-            priority=len(pages),  # an article is finished before the next is begun
+            # An article is finished before the next is begun, and what is archived comes last.
+            priority=len(pages) - (_LAST if target.reread else 0),
         )
+
+    def _conditions(self, target: Target) -> dict[str, bytes]:
+        """As bytes: Scrapy would send text as UTF-8, and a validator goes back as it came."""
+        # What a browser makes of a page depends on more than the page.
+        named = conditions(target.reread) if target.reread and not self.source.render else {}
+        return {name: value.encode("latin-1") for name, value in named.items()}
 
     # --- the crawl as a whole ---
 

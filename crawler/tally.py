@@ -82,6 +82,12 @@ class Tally:
             self._reasons[url] = reason
         self._tell()
 
+    def leaves(self, url: str) -> None:
+        """The URL is not fetched in this crawl, and nothing is lost by it."""
+        if url in self._outstanding:
+            del self._outstanding[url]
+            self._wanted -= 1
+
     def stops(self, problem: str) -> None:
         """The crawl as a whole cannot go on; the first reason counts."""
         self._problem = self._problem or problem

@@ -104,6 +104,8 @@ PAIRS: list[tuple[str, tuple[str, ...], Edit, str]] = [
     ("en: a figure and a paragraph", EN, lambda p: plus("The robots weigh less than their drivers.")(swap("14 countries", "15 countries")(p)), "numbers added"),
     ("zh: a slip mended and a paragraph gone", ZH, lambda p: minus(4)(swap("杭州", "航州")(p)), "typo removed"),
     ("en: a figure among other words", EN, swap("ship to 14 countries", "reach 20 countries"), "numbers rewritten"),
+    ("zh: a word in each sentence and one more", ZH, lambda p: plus("后来又补充了一句话。")([one.replace("芯片", "产品") for one in p]), "added rewritten"),
+    ("zh: one sentence of two", ZH, lambda p: [one.replace("，官方", "。官方") for one in p], "typo"),
     # --- nothing: around the text ---
     ("zh: a counter", (*ZH, "阅读 1234"), swap("阅读 1234", "阅读 5678"), NONE),
     ("zh: several counters", (*ZH, "评论 12 · 收藏 3 · 点赞 45"), swap("评论 12 · 收藏 3 · 点赞 45", "评论 120 · 收藏 31 · 点赞 1.2万"), NONE),

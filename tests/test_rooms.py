@@ -32,6 +32,8 @@ PURE = [
     ROOT / "archive" / "markdown.py",
     ROOT / "archive" / "recall.py",
     *sorted((ROOT / "archive").glob("url_*.py")),
+    ROOT / "archive" / "hunks.py",
+    ROOT / "crawler" / "rereading.py",
     ROOT / "scheduler" / "plan.py",
 ]
 # The name a distribution is imported by, where it is not its own.
