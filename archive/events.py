@@ -27,7 +27,6 @@ class Found:
 
 
 _FURTHER = ("language", "summary", "image", "snapshot", "licence", "identifier", "publisher", "reader")
-_FURTHER = ("language", "summary", "image", "snapshot", "licence", "identifier", "publisher", "reader")
 # How a URL ends; DESIGN's words. An archived article's URL is `archived` whatever else was tried.
 REFUSED = ("blocked", "walled", "gone", "not_an_article", "failed", "excluded")
 

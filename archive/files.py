@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path, PurePosixPath
@@ -83,6 +83,13 @@ class Files:
         """Puts the file in place whole or not at all: temp file, fsync, rename."""
         write_whole(self._root / path, content)
 
+    def write_all(self, contents: Mapping[str, bytes]) -> None:
+        """The same of several: each is whole, and all are in place when this returns."""
+        for path, content in contents.items():
+            put_whole(self._root / path, [content])
+        for folder in {(self._root / path).parent for path in contents}:
+            sync_folder(folder)
+
     def sweep(self, path: str) -> None:
         """Removes what a killed write of this path may have left."""
         sweep(self._root / path)
@@ -122,6 +129,12 @@ def write_whole(target: Path, content: bytes) -> None:
 
 def write_pieces(target: Path, pieces: Iterable[bytes]) -> None:
     """The same of what comes piece by piece."""
+    put_whole(target, pieces)
+    sync_folder(target.parent)
+
+
+def put_whole(target: Path, pieces: Iterable[bytes]) -> None:
+    """The same, but for the folder: until that is synced, a power cut may bring back the old file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(target)
     try:
@@ -136,7 +149,6 @@ def write_pieces(target: Path, pieces: Iterable[bytes]) -> None:
             temporary.unlink(missing_ok=True)
         # The file a person knows, not the one that was to become it.
         raise OSError(error.errno, error.strerror, str(target)) from error
-    sync_folder(target.parent)
 
 
 def append(file: Path, content: bytes, size: int) -> None:

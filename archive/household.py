@@ -50,22 +50,25 @@ class Household:
         finally:
             self._lock.release()
 
-    def note(self, pending: Pending) -> None:
-        content = {"event": dict(pending.event), "path": pending.path, "removes": pending.removes}
+    def note(self, *pending: Pending) -> None:
+        """Writes that are about to be done, in the order of their ledger lines."""
+        content = [{"event": dict(one.event), "path": one.path, "removes": one.removes} for one in pending]
         write_whole(self._note, json.dumps(content, ensure_ascii=False).encode())
 
-    def pending(self) -> Pending | None:
-        """The write another process did not finish, or None. A note that was never whole is swept."""
+    def pending(self) -> list[Pending]:
+        """The writes another process did not finish. A note that was never whole is swept."""
         sweep(self._note)
         try:
             content = json.loads(self._note.read_bytes())
         except FileNotFoundError:
-            return None
+            return []
         except ValueError:  # not whole: the write had not begun
-            return None
-        return Pending(
-            content["event"], content["path"], tuple((path, key) for path, key in content["removes"])
-        )
+            return []
+        noted = [content] if isinstance(content, dict) else content  # an earlier edition noted one alone
+        return [
+            Pending(one["event"], one["path"], tuple((path, key) for path, key in one["removes"]))
+            for one in noted
+        ]
 
     def clear(self) -> None:
         self._note.unlink(missing_ok=True)

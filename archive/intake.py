@@ -1,14 +1,16 @@
 """Intake: an article is judged against what the archive holds, and kept, once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive import events
 from archive.article import Article
+from archive.batch import Batch
 from archive.dedup import Candidate, Judgement, Known, Near, Verdict, candidate, judge
-from archive.document import show
+from archive.document import show, utc
 from archive.files import article_path, path_key
+from archive.ledger import Event
 from archive.markdown import render
 from archive.near.judge import Kind
 from archive.revising import Revising
@@ -17,6 +19,7 @@ from archive.url_keys import url_key
 from archive.versions import Versions
 
 _MOST_RELATED = 4
+_MOST_AT_ONCE = 100  # articles whose writing waits for one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,45 @@ class Intake:
             new = candidate(article)
             if self._is_forgotten(new.url_key):
                 return Receipt(Verdict.REMOVED, None, article.url)
-            same_url = self._as_it_lies(self._catalog.known(new.url_key))
-            same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
-            if same_url is None and same_text is None:
-                return self._add_unknown(article, new)
-            return self._carry_out(article, judge(new, same_url, self._as_it_lies(same_text)))
+            return self._carry_out(article, *self._judged(article, new))
 
-    def _add_unknown(self, article: Article, new: Candidate) -> Receipt:
+    def add_many(self, articles: Sequence[Article]) -> list[Receipt]:
+        """One after the other as `add` would, but what is new is written together. Durable when this returns."""
+        batch = Batch()
+        with self._store.writing():
+            receipts = [self._add_to(batch, article) for article in articles]
+            self._write_all(batch)
+        return receipts
+
+    def _add_to(self, batch: Batch, article: Article) -> Receipt:
+        new, prints = candidate(article), self._neighbours.sketch_of(article).fingerprints
+        if self._is_forgotten(new.url_key):
+            return Receipt(Verdict.REMOVED, None, article.url)
+        if len(batch) >= _MOST_AT_ONCE or batch.touches(new, prints):
+            self._write_all(batch)
+        judgement, related = self._judged(article, new)
+        if judgement.verdict is not Verdict.NEW:
+            self._write_all(batch)
+            return self._carry_out(article, judgement, related)
+        event, content = self._made(article, judgement, related, batch)
+        batch.put(article, new, prints, ({**event, "at": utc(article.fetched_at)}, content))
+        return Receipt(Verdict.NEW, event["path"], article.url)
+
+    def _write_all(self, batch: Batch) -> None:
+        if batch:
+            self._store.keep_all(batch.made, max(article.fetched_at for article in batch.articles))
+            self._neighbours.put(*batch.articles)
+            batch.clear()
+
+    def _judged(self, article: Article, new: Candidate) -> tuple[Judgement, Mapping[str, str]]:
+        """The judgement, and what the article is to others that it shares text with."""
+        same_url = self._as_it_lies(self._catalog.known(new.url_key))
+        same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
+        if same_url is None and same_text is None:
+            return self._judged_by_neighbours(article, new)
+        return judge(new, same_url, self._as_it_lies(same_text)), {}
+
+    def _judged_by_neighbours(self, article: Article, new: Candidate) -> tuple[Judgement, Mapping[str, str]]:
         """Neither the URL nor the very text is known: the text may be all the same."""
         neighbours = self._neighbours.of(article)
         held = {one.url_key: self._catalog.known(one.url_key) for one in neighbours}
@@ -65,8 +100,7 @@ class Intake:
             for one in neighbours[:_MOST_RELATED]
             if one.kind is not Kind.SAME and (known := held[one.url_key]) is not None
         }
-        judgement = judge(new, None, None, Near(known, near.is_whole_in_new) if near and known else None)
-        return self._carry_out(article, judgement, related)
+        return judge(new, None, None, Near(known, near.is_whole_in_new) if near and known else None), related
 
     def _is_forgotten(self, key: str) -> bool:
         row = self._catalog.url(key)
@@ -77,9 +111,7 @@ class Intake:
             return known
         return replace(known, touched=self._store.files.digest(known.path) != known.sha256)
 
-    def _carry_out(
-        self, article: Article, judgement: Judgement, related: Mapping[str, str] | None = None
-    ) -> Receipt:
+    def _carry_out(self, article: Article, judgement: Judgement, related: Mapping[str, str]) -> Receipt:
         held, now = judgement.kept, article.fetched_at
         if judgement.writes:
             return Receipt(judgement.verdict, self._write(article, judgement, related), article.url)
@@ -97,7 +129,16 @@ class Intake:
             return Receipt(Verdict.REVISED, path, held.url)
         return Receipt(judgement.verdict, held.path, held.url)
 
-    def _write(self, article: Article, judgement: Judgement, related: Mapping[str, str] | None) -> str:
+    def _write(self, article: Article, judgement: Judgement, related: Mapping[str, str]) -> str:
+        event, content = self._made(article, judgement, related)
+        self._store.keep(event, content, judgement.retires, article.fetched_at)
+        self._neighbours.put(article)
+        return str(event["path"])
+
+    def _made(
+        self, article: Article, judgement: Judgement, related: Mapping[str, str], batch: Batch | None = None
+    ) -> tuple[Event, bytes]:
+        """The ledger line, less its place, and the file."""
         seen = self._catalog.url(url_key(article.url))
         shown = show(
             article,
@@ -109,15 +150,15 @@ class Intake:
             path = judgement.kept.path
         else:
             day = shown.document.time[:10]
-            path = article_path(article.source, day, article.identifier, article.url, self._is_taken)
+            path = article_path(
+                article.source, day, article.identifier, article.url, lambda one: self._is_taken(one, batch)
+            )
         content = render(shown.document)
-        event = events.archived(article, shown, path, content, judgement.retires, related)
-        self._store.keep(event, content, judgement.retires, article.fetched_at)
-        self._neighbours.put(article)
-        return path
+        return events.archived(article, shown, path, content, judgement.retires, related), content
 
-    def _is_taken(self, path: str) -> bool:
-        return self._catalog.is_path_taken(path_key(path)) or self._store.files.exists(path)
+    def _is_taken(self, path: str, batch: Batch | None) -> bool:
+        is_in_batch = batch is not None and batch.has_path(path)
+        return is_in_batch or self._catalog.is_path_taken(path_key(path)) or self._store.files.exists(path)
 
 
 def _moment(text: str | None) -> datetime | None:

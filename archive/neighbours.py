@@ -42,24 +42,31 @@ class Neighbours:
     def __init__(self, engine: Engine, files: Files) -> None:
         self._engine = engine
         self._files = files
+        self._last: tuple[Article, Sketch] | None = None
 
     def of(self, article: Article) -> list[Neighbour]:
         """The article's neighbours, the nearest first."""
         for _ in self.catch_up(_AT_ONCE):
             pass
-        text = visible(article.body)
-        about = facts(article.source, article.title, text)
+        about = facts(article.source, article.title, visible(article.body))
         found = [
             Neighbour(key, kind(about, theirs, overlap), overlap)
-            for key, theirs, overlap in self._compared(sketch(text))
+            for key, theirs, overlap in self._compared(self.sketch_of(article))
         ]
         near = [one for one in found if one.kind is not Kind.NEW]
         return sorted(near, key=lambda one: (one.kind is Kind.SAME, one.overlap.total), reverse=True)
 
-    def put(self, article: Article) -> None:
-        """The article is kept: later ones are compared with it."""
+    def sketch_of(self, article: Article) -> Sketch:
+        """The sketch of an article's text; that of the last one asked about is at hand."""
+        if self._last is None or self._last[0] is not article:
+            self._last = article, sketch(visible(article.body))
+        return self._last[1]
+
+    def put(self, *kept: Article) -> None:
+        """The articles are kept: later ones are compared with them."""
         with naming(self._engine), self._engine.begin() as connection:
-            index.put(connection, url_key(article.url), sketch(visible(article.body)))
+            for article in kept:
+                index.put(connection, url_key(article.url), self.sketch_of(article))
 
     def catch_up(self, limit: int | None = None) -> Iterator[int]:
         """Sketches what is not sketched yet: after an edit, a rebuild or a kill. Yields how many are left."""

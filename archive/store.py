@@ -79,6 +79,14 @@ class Store:
         self._remove(pending)
         self._household.clear()
 
+    def keep_all(self, made: Sequence[tuple[Event, bytes]], now: datetime) -> None:
+        """The same for several new articles at once: one note, every file, then all lines, then all rows."""
+        pending = [Pending({**event, "id": secrets.token_hex(8)}, str(event["path"])) for event, _ in made]
+        self._household.note(*pending)
+        self.files.write_all({str(event["path"]): content for event, content in made})
+        self.record([one.event for one in pending], now)
+        self._household.clear()
+
     def revise(self, event: Event, content: bytes, before: bytes, now: datetime) -> None:
         """Puts the text that goes into its version's file, the new one into its place, and records the event."""
         event = {**event, "id": secrets.token_hex(8), "at": utc(now)}
@@ -97,14 +105,21 @@ class Store:
         self._household.clear()
 
     def finish_pending(self) -> None:
-        """Completes, or drops, the write that a killed process had begun."""
-        pending = self._household.pending()
-        if pending is None:
+        """Completes, or drops, the writes that a killed process had begun."""
+        begun = self._household.pending()
+        if not begun:
             return
+        ids, last = [one.event["id"] for one in begun], self.catalog.position()[0].event_id
+        recorded = ids[: ids.index(last) + 1] if last in ids else []
+        for pending in begun:
+            self._finish(pending, is_recorded=pending.event["id"] in recorded)
+        self._household.clear()
+
+    def _finish(self, pending: Pending, *, is_recorded: bool) -> None:
+        """One of these writes; `is_recorded` says whether its ledger line is there."""
         kept = pending.event.get("version")
         for path in filter(None, (pending.path, kept and kept["path"])):
             self.files.sweep(path)
-        is_recorded = pending.event["id"] == self.catalog.position()[0].event_id
         if pending.event["event"] == "forgotten":
             if not is_recorded:
                 self._forget(pending.event)
@@ -113,7 +128,6 @@ class Store:
             self._remove(pending)
         elif kept is not None and self.files.digest(kept["path"]) == kept["sha256"]:
             self.files.remove(kept["path"])  # the text is still in its place
-        self._household.clear()
 
     def replay(self, lines: Iterator[Line], archive_id: str | None) -> Iterator[int]:
         """Applies the lines, some hundred at a time; yields how many were applied."""
