@@ -30,11 +30,16 @@ class History:
 
     def text(self, version: VersionRow) -> str:
         """A version's file, as it is now."""
+        content = self.content(version)
+        if content is None:
+            raise ArchiveError(f"{version.path} is no longer in {self._root}; take it back from a backup")
+        return content
+
+    def content(self, version: VersionRow) -> str | None:
+        """The same, or None where there is no such file any more."""
         with naming_folder(self._root):
             content = self._store.files.read(version.path)
-        if content is None:
-            raise ArchiveError(f"{version.path} is no longer in the archive; take it back from a backup")
-        return content.decode("utf-8", "replace")
+        return None if content is None else content.decode("utf-8", "replace")
 
     def would_revise(self, article: Article) -> bool:
         """Did its publisher change the article since it was archived? Nothing is written."""

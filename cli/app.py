@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import finding_verbs, page_verbs, snapshot_verbs, source_verbs
+from cli import finding_verbs, page_verbs, snapshot_verbs, source_verbs, version_verbs
 from cli.options import Config, Json
 
 app = typer.Typer(
@@ -165,6 +165,8 @@ def show(
     return run(article, config or context.obj)
 
 
+app.command()(version_verbs.history)
+app.command()(version_verbs.diff)
 app.command()(page_verbs.extract)
 app.command()(page_verbs.explain)
 

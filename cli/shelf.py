@@ -39,7 +39,7 @@ def show(url_or_path: str, config: Path | None) -> int:
     settings = settings_of(config)
     with read_archive(settings) as archive:
         named = canonical(url_or_path, recipes_of(settings))
-        content = archive.text(_article(archive, named)).encode("utf-8")
+        content = archive.text(article_of(archive, named)).encode("utf-8")
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     return 0
@@ -109,7 +109,8 @@ def reindex(config: Path | None, *, as_json: bool) -> int:
     return 0 if report.ok else 1
 
 
-def _article(archive: Archive, url_or_path: str) -> ArticleRow:
+def article_of(archive: Archive, url_or_path: str) -> ArticleRow:
+    """The article of this URL or file."""
     path = Path(url_or_path)
     # A path as the shell completes it is relative to this folder, not to the archive.
     row = archive.article(url_or_path) or (archive.article(str(path.resolve())) if path.exists() else None)
