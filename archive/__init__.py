@@ -2,6 +2,7 @@
 
 from archive.archive import Archive
 from archive.article import Article
+from archive.assets import Assets, Picture
 from archive.coverage import Coverage, Day, Gap, Missed, SourceCoverage, Tally
 from archive.dedup import Verdict
 from archive.document import FURTHER_KEYS, document_of
@@ -14,6 +15,7 @@ from archive.history import History
 from archive.hunks import Hunk, hunk, hunks
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
+from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.recall import Estimate, Pair, estimate
@@ -33,6 +35,7 @@ __all__ = [
     "ArchiveError",
     "Article",
     "ArticleRow",
+    "Assets",
     "Change",
     "Coverage",
     "Day",
@@ -51,6 +54,7 @@ __all__ = [
     "Missed",
     "OpenUrl",
     "Pair",
+    "Picture",
     "PollRow",
     "Polls",
     "Positions",
@@ -75,9 +79,12 @@ __all__ = [
     "estimate",
     "hunk",
     "hunks",
+    "kind_of",
+    "localised",
     "looks_like_an_article",
     "one_line",
     "parse",
+    "pictures_in",
     "portable",
     "render",
     "unpacked",

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from archive import database, events
 from archive.aliases import holds_another, keep_aliases
 from archive.article import Article
+from archive.assets import Assets
 from archive.coverage import Coverage
 from archive.domains import Domains
 from archive.errors import ArchiveError, DiskError
@@ -57,6 +58,7 @@ class Archive:
         self._file = database.file_of(engine)
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
+        self.assets = Assets(self._store)
         self.snapshots = Snapshots(root, engine, self._store.locked)
         self._versions = Versions(engine)
         self.history = History(root, self._store, self._versions)
@@ -213,6 +215,7 @@ class Archive:
                 urls = [held.url, *self._catalog.spellings(held.url_key)]
                 paths = [held.path, *find_by_url(self._store.files, urls)]
                 paths += paths_of(self._versions.of(held.url_key))
+                paths += self._store.assets.only_of([held.url_key])
             self._store.forget(events.forgotten(urls, row["source"]), paths, now)
             return True
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive import tables, versions
+from archive import asset_rows, tables, versions
 from archive.files import path_key
 from archive.ledger import Event
 from archive.near import index
@@ -80,6 +80,7 @@ def _retire(connection: Connection, event: Event, kept: str) -> None:
             connection.execute(table.delete().where(table.c.url_key == key))
         connection.execute(aliases.update().where(aliases.c.url_key == key).values(url_key=kept))
         versions.pass_on(connection, key, kept)
+        asset_rows.pass_on(connection, key, kept)
         if path is not None:
             _put_alias(connection, "path", path, kept)
         if key != kept:
@@ -145,7 +146,7 @@ def _forgotten(connection: Connection, event: Event) -> None:
         connection.execute(aliases.delete().where(sa.or_(aliases.c.url_key == key, aliases.c.key == key)))
         connection.execute(links.delete().where(sa.or_(links.c.url_key == key, links.c.of_key == key)))
         index.take_out(connection, key)
-        for table in (tables.versions, urls, ways, tables.retries, tables.rereads):
+        for table in (tables.versions, tables.assets, urls, ways, tables.retries, tables.rereads):
             connection.execute(table.delete().where(table.c.url_key == key))
         _put_state(connection, {**event, "url": url}, "removed", "forgotten")
 
@@ -160,6 +161,7 @@ _EFFECTS = {
     "moved": _moved,
     "edited": _edited,
     "revised": versions.on_revised,
+    "assets": asset_rows.on_assets,
     "set_aside": versions.on_set_aside,
     "page": versions.on_page,
     "removed": _removed,

@@ -139,6 +139,8 @@ class Intake:
         self, article: Article, judgement: Judgement, related: Mapping[str, str], batch: Batch | None = None
     ) -> tuple[Event, bytes]:
         """The ledger line, less its place, and the file."""
+        if judgement.kept is not None:
+            article = self._store.assets.localised(article, judgement.kept.url_key, judgement.kept.path)
         seen = self._catalog.url(url_key(article.url))
         shown = show(
             article,

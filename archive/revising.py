@@ -73,6 +73,7 @@ class Revising:
 
     def _document(self, article: Article, known: Known, held: Document | None) -> Document:
         """The new text under the URL, time and, where it states none, title and names of the old."""
+        article = self._store.assets.localised(article, known.url_key, known.path)
         # A time that is stated anew is at most the time of a change.
         shown = show(replace(article, published_at=known.published_at), further=self._front_matter)
         if held is None:

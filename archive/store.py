@@ -1,7 +1,7 @@
 """The one order of writing: note, file, ledger line, row, old files; and how a killed write is finished."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -10,12 +10,13 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from archive import database
+from archive.asset_rows import AssetRows
 from archive.catalog import Catalog
 from archive.dedup import Known
 from archive.document import utc
 from archive.errors import ArchiveError, DiskError
 from archive.events import scrubbed
-from archive.files import Files
+from archive.files import Files, sha256
 from archive.household import Household, Pending
 from archive.ledger import Event, Ledger, Line, Position
 from archive.neighbours import Neighbours
@@ -31,6 +32,7 @@ class Store:
         self.files = Files(root)
         self.ledger = Ledger(root)
         self.catalog = Catalog(engine)
+        self.assets = AssetRows(engine)
         self.neighbours = Neighbours(engine, self.files)
         self._household = Household(root)
         self._root = root
@@ -97,6 +99,17 @@ class Store:
         self.record([event], now)
         self._household.clear()
 
+    def keep_with(self, event: Event, content: bytes, pictures: Mapping[str, bytes], now: datetime) -> None:
+        """Puts the pictures (path → content), then the event's file in place, and records the event."""
+        event = {**event, "id": secrets.token_hex(8), "at": utc(now)}
+        self._household.note(Pending(event, str(event["path"])))
+        for path, picture in pictures.items():
+            if self.files.digest(path) != sha256(picture):
+                self.files.write(path, picture)
+        self.files.write(str(event["path"]), content)
+        self.record([event], now)
+        self._household.clear()
+
     def forget(self, event: Event, paths: Sequence[str], now: datetime) -> None:
         """Removes the files, scrubs the ledger, leaves the event as tombstone, erases the rows."""
         event = {**event, "id": secrets.token_hex(8), "at": utc(now), "paths": list(paths)}
@@ -118,7 +131,8 @@ class Store:
     def _finish(self, pending: Pending, *, is_recorded: bool) -> None:
         """One of these writes; `is_recorded` says whether its ledger line is there."""
         kept = pending.event.get("version")
-        for path in filter(None, (pending.path, kept and kept["path"])):
+        pictures = pending.event.get("pictures", {}).values()
+        for path in filter(None, (pending.path, kept and kept["path"], *pictures)):
             self.files.sweep(path)
         if pending.event["event"] == "forgotten":
             if not is_recorded:
@@ -128,6 +142,9 @@ class Store:
             self._remove(pending)
         elif kept is not None and self.files.digest(kept["path"]) == kept["sha256"]:
             self.files.remove(kept["path"])  # the text is still in its place
+        else:
+            for path in self.assets.unused(pictures):
+                self.files.remove(path)
 
     def replay(self, lines: Iterator[Line], archive_id: str | None) -> Iterator[int]:
         """Applies the lines, some hundred at a time; yields how many were applied."""
