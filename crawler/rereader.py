@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from archive import Archive, Article, RereadRow, url_key
+from archive import Archive, Article, RereadRow, Stored, Text, classify, url_key
 from crawler import rereading
 from crawler.landing import Landing, Target, Unchanged
-from crawler.reading import Refusal
+from crawler.reading import Fetched, Refusal, read
 from crawler.rereading import Validators
+from crawler.source import Source
 
 _ARCHIVED = ("new", "preferred", "replaced")  # verdicts that give the archive an article to read again
 _ON_RECORD = ("gone", "walled", "not_an_article", "excluded")  # what a publisher did; the others pass
@@ -15,16 +16,17 @@ _ON_RECORD = ("gone", "walled", "not_an_article", "excluded")  # what a publishe
 class Rereader:
     """Of one source. `bound`: how old an article is when it is read for the last time; nothing: never again."""
 
-    def __init__(self, archive: Archive, source: str, bound: timedelta) -> None:
+    def __init__(self, archive: Archive, source: Source, bound: timedelta, *, plain: bool) -> None:
         self._archive = archive
         self._source = source
         self._bound = bound
+        self._plain = plain
 
     def due(self, now: datetime, limit: int) -> list[Target]:
         """The articles whose time has come, the longest overdue first."""
         if not self._bound or limit <= 0:
             return []
-        rows = self._archive.rereads.due(self._source, now, limit)
+        rows = self._archive.rereads.due(self._source.name, now, limit)
         return [Target(row.url, reread=row) for row in rows]
 
     def schedule(self, article: Article, verdict: str, validators: Validators, now: datetime) -> None:
@@ -36,7 +38,7 @@ class Rereader:
         row = RereadRow(
             url_key=key,
             url=article.url,
-            source=self._source,
+            source=self._source.name,
             since=since,
             next_at=now,
             step=0,
@@ -49,12 +51,22 @@ class Rereader:
     def is_unchanged(self, landing: Landing) -> bool:
         """Was the article read again and found as it is?"""
         result = landing.result
-        return (
-            landing.reread is not None
-            and isinstance(result, Article)
-            and url_key(result.url) == landing.reread.url_key
-            and not self._archive.history.would_revise(result)
-        )
+        if landing.reread is None or not isinstance(result, Article):
+            return False
+        if url_key(result.url) != landing.reread.url_key:
+            return False
+        return not self._archive.history.would_revise(result) or self._is_read_otherwise(result)
+
+    def _is_read_otherwise(self, result: Article) -> bool:
+        """Is it our reader or the recipe that changed, and not the page? Read today, the page of then says the same."""
+        held = self._archive.article(result.url)
+        if held is None or held.snapshot is None or held.reader == result.reader:
+            return False
+        stored = self._archive.snapshots.get(held.snapshot)
+        before = read(_as_received(stored), self._source, plain=self._plain) if stored else None
+        if not isinstance(before, Article):
+            return False
+        return classify(Text(before.title, before.body), Text(result.title, result.body)).is_cosmetic
 
     def settle(self, done: Landing | Unchanged, now: datetime, *, changed: bool = False) -> None:
         """The article was read again: when next, and what its page is by now."""
@@ -76,3 +88,15 @@ class Rereader:
             self._archive.rereads.drop(key)
         else:
             self._archive.rereads.put(row)
+
+
+def _as_received(stored: Stored) -> Fetched:
+    content_type = next((value for name, value in stored.headers if name.lower() == "content-type"), None)
+    return Fetched(
+        url=stored.url,
+        status=stored.status,
+        body=stored.body,
+        content_type=content_type,
+        fetched_at=stored.at,
+        headers=stored.headers,
+    )

@@ -50,7 +50,8 @@ class ArticleSpider(Spider):
         self.archive = archive
         self.tally = tally
         self.survey = Survey(self.source, archive.polls, tally, archive.unmet)
-        self.rereader = Rereader(archive, self.source.name, timedelta(seconds=self.ours.reread))
+        bound = timedelta(seconds=self.ours.reread)
+        self.rereader = Rereader(archive, self.source, bound, plain=self.ours.plain)
         self._owns_archive = owns_archive
         self._stopping: asyncio.Future[None] | None = None
 

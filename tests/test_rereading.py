@@ -11,8 +11,22 @@ from archive import Archive, ArticleRow, RereadRow, url_key
 from crawler import rereading
 from crawler.config import ConfigError, Settings, load_settings
 from crawler.rereading import NOTHING_STATED, Validators
+from crawler.source import Source, parse_source
 from tests.builders import files
-from tests.site import DELETED, FEED, HOST, LIST, WAF, Reply, Site, article_page, crawled, settings, text_of
+from tests.site import (
+    DELETED,
+    FEED,
+    HOST,
+    LIST,
+    RECIPE,
+    WAF,
+    Reply,
+    Site,
+    article_page,
+    crawled,
+    settings,
+    text_of,
+)
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -130,6 +144,21 @@ def test_another_advertisement_is_no_change(site: Site, config: Settings) -> Non
     site.put(1, article_page(1, more="<p>阅读 12345</p><div class='ad'>广告</div>"))
     assert crawled(config).counts == {"known": 1, "unchanged": 1}
     assert held(config)[1] == []
+
+
+def test_a_recipe_that_reads_otherwise_is_no_change_of_the_page(site: Site, config: Settings) -> None:
+    def recipe(body: str) -> Source:
+        return parse_source(RECIPE.replace('body = ".body"', f'body = "{body}"'), "tech.toml")
+
+    more = f"<div class='note'><p>{text_of(9)}</p></div>"
+    site.publish(1)
+    site.put(1, article_page(1, more=more))
+    crawled(config, source=recipe(".body"))
+    make_due(config, 1)
+    assert crawled(config, source=recipe("article")).counts == {"known": 1, "unchanged": 1}
+    site.put(1, article_page(1, text=REVISED, more=more))
+    make_due(config, 1)
+    assert crawled(config, source=recipe("article")).counts == {"revised": 1, "known": 1}
 
 
 @pytest.mark.parametrize(
