@@ -70,4 +70,4 @@ def test_a_reply_that_is_no_list_is_an_error_of_one_line(case: Case) -> None:
 
 
 def test_there_are_replies_of_each_kind() -> None:
-    assert {case.step for case in LISTS} == {"feed", "listing", "api"}
+    assert {case.step for case in LISTS} == {"feed", "listing", "sitemap", "api"}
