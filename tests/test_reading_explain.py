@@ -126,7 +126,7 @@ def test_only_a_title_is_cut_after_it_was_chosen(case: Case) -> None:
 
 @pytest.mark.parametrize("case", [case for case in ARTICLES if case.site != "generic"], ids=str)
 def test_what_the_recipe_finds_stands_before_what_the_page_says_of_itself(case: Case) -> None:
-    assert explained(case).template
+    assert explained(case).template or not source_of(case).templates
     for field in explained(case).fields[1:]:
         ours = [one.origin.startswith("recipe") for one in field.candidates]
         assert ours == sorted(ours, reverse=True), field

@@ -328,3 +328,13 @@ def test_a_page_without_a_known_template_that_calls_itself_an_article_is_read_as
 
 def test_a_page_without_a_known_template_that_says_nothing_of_itself_is_not() -> None:
     assert isinstance(rebuilt(""), Refusal)
+
+
+def test_a_body_that_no_rule_found_is_cleaned_as_any_other() -> None:
+    words = (
+        "The ferry carries a library now, and the library carries the mail, which is how the island reads. "
+    )
+    html = f'<main><h1>Ferry</h1><p>{words * 3}</p><p class="promo">Follow the ferry.</p><p>{words * 2}</p></main>'
+    read_by_all = article(html, 'title = "h1"', '[clean]\nstrip = ".promo"\n').body
+    assert "Follow" not in read_by_all
+    assert read_by_all.count("ferry carries") == 5

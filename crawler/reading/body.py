@@ -97,6 +97,12 @@ def feed_body(page: Page, text: str) -> Facts:
     return Facts(body=cleaned(body, None, clean, page.identifier), licence=licence, authors=authors)
 
 
+def tidied(text: str, page: Page) -> str:
+    """The HTML of a body that no rule of the recipe found, less what the recipe strips from any."""
+    clean = page.source.clean
+    return cleaned(_from_text(text), None, clean, page.identifier) if clean != Clean() else text
+
+
 def author_in(licence: str, pattern: str) -> tuple[str, ...]:
     """Whom the licence names as the author, by the recipe's pattern."""
     match = re.search(pattern, licence[:LONGEST_INPUT])

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from crawler.reading.body import author_in, best_body, bodies, cleaned, strip, tidy_image
+from crawler.reading.body import author_in, best_body, bodies, cleaned, strip, tidied, tidy_image
 from crawler.reading.choice import Candidate, Choice
 from crawler.reading.facts import line, names, split_names
 from crawler.reading.fields import Fields, choose_fields
@@ -47,8 +47,19 @@ def _read_as_any(page: Page, why: str) -> Choice[str | None]:
     if page.source.has_rules and not says_article(page):
         return Choice(None, why)
     # With rules, a page that calls itself an article: the site may have been rebuilt.
-    body = read_generic(page).body
+    read = read_generic(_stripped(page)).body
+    body = tidied(read, page) if read else None
     return Choice(body, why, (Candidate(body, "general reader"),)) if body else Choice(None, why)
+
+
+def _stripped(page: Page) -> Page:
+    """The page less what the recipe strips from any body: its classes are lost once the text is chosen."""
+    if not page.source.clean.strip:
+        return page
+    less = Page(page.fetched, page.source, page.identifier)
+    less.root = copy.deepcopy(page.root)
+    strip(less.root, page.source.clean.strip, page.identifier)
+    return less
 
 
 def fitting(page: Page) -> Iterator[Template]:
