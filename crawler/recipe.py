@@ -57,7 +57,8 @@ class Addresses(Frozen):
     """Which URLs are articles, and which one of an article's many spellings is its own."""
 
     patterns: Patterns  # matched whole, against the path and what `keep` leaves of the query
-    canonical: str  # with {id} and other named groups of the pattern, padded if need be: {id:0>3}
+    # With {id} and other named groups of the pattern, padded if need be: {id:0>3}. {host} is the URL's own.
+    canonical: str
     id: str | None = None  # likewise, where the number stands in parts; its leading zeros go
     stated: bool = False  # the address that a page calls its own wins, where it has the same id
     page: str | None = None  # the address of page {page}, if articles have several
@@ -68,11 +69,11 @@ class Addresses(Frozen):
     def _canonical_can_be_made(self) -> Self:
         _web_address(self.canonical)
         for key, text in (("canonical", self.canonical), ("id", self.id or "")):
-            names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+            names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None} - {"host"}
             for pattern, name in itertools.product(self.patterns, names):
                 if f"(?P<{name}>" not in pattern:
                     raise ValueError(f"{key} names {{{name}}}, and {pattern!r} has no such group")
-            text.format_map(dict.fromkeys(names, "0"))
+            text.format_map(dict.fromkeys([*names, "host"], "0"))
         return self
 
 

@@ -68,7 +68,7 @@ class Source(Frozen):
     wait_for: Selector | None = None  # what such a page has once it is filled; None: it falls silent then
     article: Addresses | None = None  # None: made up for a URL without a recipe
     discovery: tuple[Step, ...] = ()
-    feed_tells_time: bool = False  # its pages tell it from now ("3小时前") or by the day: a feed's goes before theirs
+    feed_tells_time: bool = False  # its pages tell it from now, or the day alone: a feed's goes before theirs
     states: tuple[State, ...] = ()
     templates: tuple[Template, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -136,7 +136,7 @@ def _identify(article: Addresses, url: str) -> Identity | None:
     for pattern in article.patterns:
         match = re.fullmatch(pattern, path)
         if match:
-            groups = match.groupdict(default="")
+            groups = match.groupdict(default="") | {"host": parts.hostname or ""}
             page = groups.get("page") or "1"
             number = int(page) if page.isdecimal() else 1
             identifier = article.id.format_map(groups).lstrip("0") if article.id else groups.get("id")

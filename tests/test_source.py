@@ -274,3 +274,9 @@ def test_an_api_step_takes_form_fields_headers_and_paths() -> None:
         "data.datalist",
         "success",
     )
+
+
+def test_a_canonical_address_may_keep_the_host_that_the_article_lies_on() -> None:
+    text = recipe(**{'canonical = "https://paper.example/a/{id}"': 'canonical = "https://{host}/a/{id}"'})
+    identity = parse_source(text, "paper.toml").identify("http://www.paper.example/a/7")
+    assert identity == Identity("https://www.paper.example/a/7", "7")
