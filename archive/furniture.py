@@ -48,7 +48,7 @@ _COUNTED_ZH = (
 _COUNTED_EN = "comments?|views?|reads?|likes?|shares?|repl(?:y|ies)|reactions?|claps?|upvotes?|followers?|bookmarks?|tweets?|retweets?|pins?"
 _COUNTED_DE = "kommentare?|aufrufe?|reaktionen|leser|mal gelesen|gefällt mir|beiträge"
 _COUNTER = re.compile(
-    rf"[\u2600-\u27bf\U0001f300-\U0001faff]\s?{_N}|"
+    rf"\(\d{{1,3}} min(?:utes?|\.)?\)|[\u2600-\u27bf\U0001f300-\U0001faff]\s?{_N}|"
     rf"(?:总|全部|共)?(?:{_COUNTED_ZH})(?:量|数|次数|人数)?\s?[:(]?\s?{_N}\s?[次人条個个]?\)?"
     rf"|(?<![\d.,:]){_N}\s?[次人条個个字]?\s?(?:{_COUNTED_ZH})(?:量|数)?(?![\w])"
     rf"|(?<![\w.,:]){_N}\s?(?:{_COUNTED_EN}|{_COUNTED_DE}|min(?:ute)?s?\.? (?:read|lesezeit))(?!\w)"
@@ -84,7 +84,7 @@ _AD = re.compile(
 )
 _PROMOTION = re.compile(
     r"(?:扫码|扫描|长按|识别).{0,10}(?:二维码|关注|下载)|关注.{0,14}(?:公众号|微信号|视频号)|下载.{0,8}(?:app|客户端)"
-    r"|立即(?:购买|抢购|下单|订阅)|限时(?:优惠|特惠|折扣|抢购)|优惠券|领券|券后|直达链接|点此购买"
+    r"|立即(?:购买|抢购|下单|订阅)|限时(?:优惠|特惠|折扣|抢购)|优惠券|领券|券后|直达链接|点此购买|打赏|赞赏支持|点个在看|点击.{0,4}阅读原文"
     r"|\bsubscribe to (?:our|the|my)\b|\bsign up (?:for|to) (?:our|the)\b|\bfollow us on\b|\bdownload (?:our|the) app\b"
     r"|\b(?:buy|shop|order) now\b|\blimited[- ]time offer\b|\buse (?:promo )?code \w+|\bget \d+\s?% off\b"
     r"|\bmay earn (?:a|an affiliate) commission\b|\bjetzt (?:kaufen|abonnieren|bestellen|sichern)\b|\bzum angebot\b"
@@ -100,7 +100,7 @@ _RELATED = re.compile(
     r"|weiterführende links|ähnliche artikel|passend dazu)\s?(:.*)?",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"""[.!?;:…]["')\]]*$""")
+_SENTENCE_END = re.compile(r"""(?<!\bmin)(?<!\bMin)[.!?;:…]["')\]]*$""")
 
 
 def fold(text: str) -> str:

@@ -223,18 +223,20 @@ def _of_runs(runs: Sequence[Run], length: int) -> set[Kind]:
 
 def _joined(runs: Sequence[Run]) -> Iterator[Run]:
     """The changes; those with a single character of Chinese between them are one."""
-    held: Run | None = None
+    before, after = tuple[str, ...](), tuple[str, ...]()
     for number, run in enumerate(runs):
-        bridges = len(run.before) == 1 and run.before[0] > "\u3040" and 0 < number < len(runs) - 1
-        if not run.is_same:
-            held = Run((held.before if held else ()) + run.before, (held.after if held else ()) + run.after)
-        elif held is not None and bridges:
-            held = Run(held.before + run.before, held.after + run.after)
-        elif held is not None:
-            yield held
-            held = None
-    if held is not None:
-        yield held
+        is_bridge = bool(before or after) and _is_bridge(run) and number < len(runs) - 1
+        if is_bridge or not run.is_same:
+            before, after = before + run.before, after + run.after
+        elif before or after:
+            yield Run(before, after)
+            before, after = (), ()
+    if before or after:
+        yield Run(before, after)
+
+
+def _is_bridge(run: Run) -> bool:
+    return len(run.before) == 1 and run.before[0] > "\u3040"
 
 
 def _of_run(run: Run) -> set[Kind]:

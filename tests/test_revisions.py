@@ -111,6 +111,8 @@ PAIRS: list[tuple[str, tuple[str, ...], Edit, str]] = [
     ("zh: several counters", (*ZH, "评论 12 · 收藏 3 · 点赞 45"), swap("评论 12 · 收藏 3 · 点赞 45", "评论 120 · 收藏 31 · 点赞 1.2万"), NONE),
     ("en: comments", (*EN, "12 comments"), swap("12 comments", "1,043 comments"), NONE),
     ("de: Kommentare", (*DE, "Kommentare (7)"), swap("(7)", "(81)"), NONE),
+    ("de: Lesezeit", (*DE, "Lesezeit: 3 Min."), swap("3 Min.", "4 Min."), NONE),
+    ("en: listen", ("Listen to this article (5 min)", *EN), swap("(5 min)", "(6 min)"), NONE),
     ("zh: a relative time", ("小明 · 3小时前", *ZH), swap("3小时前", "2天前"), NONE),
     ("zh: a relative time in a sentence", ("3小时前，星环科技发布了新一代推理芯片，这是该公司今年的第二款产品，引起了业内的广泛关注。", *ZH), swap("3小时前", "5小时前"), NONE),
     ("en: published so long ago", ("Published 3 hours ago", *EN), swap("3 hours ago", "1 day ago"), NONE),
