@@ -49,6 +49,9 @@ interval = "20m"
 # Paragraphs only: no headings, lists, tables or images.
 # plain = false
 
+# The pictures of articles are kept, too, each once, in `assets/` of the archive; a recipe may say so of its site alone.
+# assets = false
+
 # Each article's page is kept as it was received, too: WARC files in `snapshots/` of the archive.
 # snapshots = true
 

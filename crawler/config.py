@@ -42,6 +42,7 @@ class Settings:
     requests_per_day: int = 5000  # to one domain, robots.txt aside
     contact: str | None = None  # the mail address or page that the user agent names
     plain: bool = False  # paragraphs only, no other Markdown
+    assets: bool = False  # the pictures of articles are kept, too
     snapshots: bool = True  # each article's page is kept as it was received, too
     reread: float = _REREAD_BOUND  # seconds: the age at which an article is last read again; 0: never
     front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
@@ -224,6 +225,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "requests_per_day": _budget,
     "contact": _contact,
     "plain": _switch,
+    "assets": _switch,
     "snapshots": _switch,
     "reread": _bound,
     "front_matter": _keys,

@@ -31,7 +31,11 @@ DOWNLOADER_MIDDLEWARES = {
     # Before a reply reaches it, it was unpacked (590) and is no redirect (600) and nothing to ask again (550).
     "crawler.middlewares.rendering.Rendering": 540,
 }
-ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 100}
+ITEM_PIPELINES = {
+    "crawler.pipelines.ArchivePipeline": 100,
+    # After it: an article never waits for its pictures.
+    "crawler.pictures.PicturePipeline": 200,
+}
 
 # What the manners go by; a test's own stands still.
 CLOCK = "crawler.clock.utc_now"

@@ -66,6 +66,9 @@ class Source(Frozen):
     poll: Poll = Poll()
     render: bool = False  # its pages fill themselves by script: a browser shows them first
     wait_for: Selector | None = None  # what such a page has once it is filled; None: it falls silent then
+    assets: bool | None = None  # its pictures are kept, too; None: as the settings say
+    # What they are asked for from, where their server wants to know: a page, or "none". None: the article's.
+    image_referer: WebAddress | Literal["none"] | None = None
     article: Addresses | None = None  # None: made up for a URL without a recipe
     discovery: tuple[Step, ...] = ()
     feed_tells_time: bool = False  # its pages tell it from now, or the day alone: a feed's goes before theirs

@@ -154,6 +154,7 @@ class Site:
         self._asked: list[str] = []
         self._agents: set[str] = set()
         self.answered: list[tuple[str, int]] = []  # URL and status, in order
+        self.referers: dict[str, str | None] = {}  # URL → the page it was last asked for from
         self._server = _Server(self, tls)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -255,6 +256,7 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.site.reply(url, self.headers.get("User-Agent", ""))
         reply = reply.for_conditions(self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since"))
         self.server.site.answered.append((url, reply.status))
+        self.server.site.referers[url] = self.headers.get("Referer")
         if reply.drop:
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True

@@ -36,6 +36,7 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         requests_per_day = 1000
         contact = "me@example.org"
         plain = true
+        assets = true
         snapshots = false
         front_matter = ["tags"]
         allow_networks = ["10.0.0.0/8", "fd00::/8"]
@@ -57,6 +58,7 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         requests_per_day=1000,
         contact="me@example.org",
         plain=True,
+        assets=True,
         snapshots=False,
         front_matter=("tags",),
         allow_networks=("10.0.0.0/8", "fd00::/8"),
