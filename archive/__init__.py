@@ -19,6 +19,8 @@ from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.recall import Estimate, Pair, estimate
+from archive.proof.findings import Finding, Proof
+from archive.proof.verify import verify
 from archive.reindex import ReindexReport
 from archive.rereads import Rereads
 from archive.revisions import Change, Text, classify
@@ -49,6 +51,8 @@ __all__ = [
     "Found",
     "Gap",
     "History",
+    "FieldChange",
+    "Finding",
     "Hunk",
     "LedgerError",
     "Missed",
@@ -61,6 +65,7 @@ __all__ = [
     "Receipt",
     "ReindexReport",
     "RereadRow",
+    "Proof",
     "Rereads",
     "RobotsRow",
     "RunRow",
@@ -91,3 +96,4 @@ __all__ = [
     "untracked",
     "url_key",
 ]
+    "verify",

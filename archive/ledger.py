@@ -92,6 +92,14 @@ class Ledger:
             os.truncate(files[-1], whole)
         return len(content) - whole
 
+    def torn(self) -> list[str]:
+        """The files whose last line is not whole, relative to the archive."""
+        return [
+            file.relative_to(self._folder.parent).as_posix()
+            for file in self._files()
+            if file.stat().st_size and not file.read_bytes().endswith(b"\n")
+        ]
+
     def is_at(self, position: Position) -> bool:
         """Is this where the ledger ends? Cheap: looks at names and sizes only."""
         newest = self._newest()
