@@ -12,7 +12,6 @@ from archive.events import Found
 from archive.exchange import Exchange, Stored
 from archive.files import portable
 from archive.history import History
-from archive.hunks import Hunk, hunk, hunks
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.pictures import kind_of, localised, pictures_in
@@ -26,6 +25,7 @@ from archive.rereads import Rereads
 from archive.revisions import Change, Text, classify
 from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RereadRow, RunRow, UrlRow, VersionRow
 from archive.runs import Runs
+from archive.side_by_side import Hunk, hunk, hunks
 from archive.snapshots import Snapshots
 from archive.unpacking import unpacked
 from archive.url_keys import untracked, url_key

@@ -32,7 +32,7 @@ PURE = [
     ROOT / "archive" / "markdown.py",
     ROOT / "archive" / "recall.py",
     *sorted((ROOT / "archive").glob("url_*.py")),
-    ROOT / "archive" / "hunks.py",
+    ROOT / "archive" / "side_by_side.py",
     ROOT / "crawler" / "rereading.py",
     ROOT / "scheduler" / "plan.py",
 ]
