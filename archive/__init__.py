@@ -3,6 +3,7 @@
 from archive.archive import Archive
 from archive.article import Article
 from archive.assets import Assets, Picture
+from archive.corrections import Correction, Corrections, FieldChange, StoredPage
 from archive.coverage import Coverage, Day, Gap, Missed, SourceCoverage, Tally
 from archive.dedup import Verdict
 from archive.document import FURTHER_KEYS, document_of
@@ -39,6 +40,8 @@ __all__ = [
     "ArticleRow",
     "Assets",
     "Change",
+    "Correction",
+    "Corrections",
     "Coverage",
     "Day",
     "Document",
@@ -73,6 +76,7 @@ __all__ = [
     "Snapshots",
     "SourceCoverage",
     "Stored",
+    "StoredPage",
     "Tally",
     "Text",
     "UrlRow",

@@ -13,6 +13,7 @@ from archive import database, events
 from archive.aliases import holds_another, keep_aliases
 from archive.article import Article
 from archive.assets import Assets
+from archive.corrections import Corrections
 from archive.coverage import Coverage
 from archive.domains import Domains
 from archive.errors import ArchiveError, DiskError
@@ -59,6 +60,7 @@ class Archive:
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
         self.assets = Assets(self._store)
+        self.corrections = Corrections(self._store, engine, front_matter)
         self.snapshots = Snapshots(root, engine, self._store.locked)
         self._versions = Versions(engine)
         self.history = History(root, self._store, self._versions)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive import asset_rows, tables, versions
+from archive.corrected import on_corrected
 from archive.files import path_key
 from archive.ledger import Event
 from archive.near import index
@@ -161,6 +162,7 @@ _EFFECTS = {
     "moved": _moved,
     "edited": _edited,
     "revised": versions.on_revised,
+    "corrected": on_corrected,
     "assets": asset_rows.on_assets,
     "set_aside": versions.on_set_aside,
     "page": versions.on_page,

@@ -38,6 +38,7 @@ def live_through_much(archive: Archive) -> None:
     archive.add(article(8, body=f"{article(8).body}\n\n后来补充的一段。", fetched_at=later))  # revised
     archive.add(article(8, fetched_at=later))  # revised: the first text is back
     archive.history.note(article(8).url, "gone", "404", later)
+    archive.corrections.correct([article(1, summary="另一个摘要", reader="2"), article(3, reader="2")], later)
     archive.refuse("https://www.huxiu.com/article/90", "huxiu", "blocked", "WAF", NOW)
     archive.refuse("https://www.huxiu.com/article/90", "huxiu", "gone", "404", later)
     archive.alias({"https://www.huxiu.com/s/1": article(1).url}, NOW)
