@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive, ArchiveError, Found, Verdict
+from archive import Archive, ArchiveError, Found, Picture, Verdict
 from tests.builders import LONG, NOW, archive_tables, article, drop_database, files
+from tests.test_assets import ONE, PNG
 
 
 @pytest.fixture
@@ -30,8 +31,9 @@ def live_through_much(archive: Archive) -> None:
     )
     for number in range(1, 5):
         archive.add(article(number, tags=("甲", "乙"), summary="摘要", image="https://a.example/i.png"))
-    archive.add(article(5, body=LONG, published_at=None))
-    archive.add(article(6, body=LONG))  # preferred
+    archive.add(article(5, body=f"{LONG}\n\n![]({ONE})", published_at=None))
+    archive.assets.keep(article(5).url, [Picture(ONE, PNG)], NOW)
+    archive.add(article(6, body=LONG))  # preferred: the pictures are its own now
     archive.add(article(7, body=LONG, published_at=NOW))  # duplicate
     archive.add(article(8, body="提要。", read_from="feed"))
     archive.add(article(8))  # replaced
@@ -61,7 +63,7 @@ def test_after_losing_the_database_every_archive_table_is_as_before(
     archive.runs.finish(run, {}, "ok", NOW)
     archive.close()
     before = archive_tables(root, database_url)
-    assert {name for name, rows in before.items() if not rows} <= {"links", "assets"}
+    assert {name for name, rows in before.items() if not rows} <= {"links"}
     drop_database(root, database_url)
     with Archive.open(root, database_url) as rebuilt:
         assert rebuilt.reindex().ok
