@@ -15,6 +15,7 @@ from archive.files import portable
 from archive.history import History
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
+from archive.mirror import Copy, backup
 from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
@@ -40,6 +41,7 @@ __all__ = [
     "ArticleRow",
     "Assets",
     "Change",
+    "Copy",
     "Correction",
     "Corrections",
     "Coverage",
@@ -82,6 +84,7 @@ __all__ = [
     "UrlRow",
     "Verdict",
     "VersionRow",
+    "backup",
     "classify",
     "clean_body",
     "document_of",

@@ -23,6 +23,7 @@ from archive.history import History
 from archive.household import Household
 from archive.intake import Intake, Receipt
 from archive.ledger import Event
+from archive.marker import check_whole
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.reindex import ReindexReport, find_by_url, reindex
@@ -98,6 +99,7 @@ class Archive:
     @classmethod
     def _make(cls, root: Path, database_url: str | None, front_matter: tuple[str, ...] = ()) -> Self:
         try:
+            check_whole(root)
             with Household(root).locked():
                 return cls(root, database.writable(root, database_url), front_matter)
         except OSError as error:
@@ -111,6 +113,7 @@ class Archive:
             raise ArchiveError(
                 f"no archive in {root}; `broadsheet crawl` makes one, --config or BROADSHEET_ARCHIVE names one"
             )
+        check_whole(root)
         return cls(root, database.readable(root, database_url))
 
     def __enter__(self) -> Self:

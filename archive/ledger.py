@@ -112,6 +112,18 @@ class Ledger:
         line = next(self.lines([]), None)
         return None if line is None else str(line.event["id"])
 
+    def last_id(self) -> str | None:
+        """The event id of the last line that can be read."""
+        for file in reversed(self._files()):
+            ids = [str(line.event["id"]) for line in _read(file, 0, Position(), lambda _problem: None)]
+            if ids:
+                return ids[-1]
+        return None
+
+    def knows(self, event_id: str) -> bool:
+        """Is there a line of this event? It keeps its id when the ledger is rewritten."""
+        return any(line.event["id"] == event_id for line in self.lines([]))
+
     def lines(self, problems: list[str]) -> Iterator[Line]:
         """Every readable line, oldest first; what is damaged is told in `problems` and passed over."""
         before = Position()

@@ -35,8 +35,8 @@ class Store:
         self.assets = AssetRows(engine)
         self.neighbours = Neighbours(engine, self.files)
         self._household = Household(root)
+        self.engine = engine
         self._root = root
-        self._engine = engine
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -137,7 +137,7 @@ class Store:
         if pending.event["event"] == "forgotten":
             if not is_recorded:
                 self._forget(pending.event)
-            database.erase_traces(self._engine)
+            database.erase_traces(self.engine)
         elif is_recorded or self._record_orphan(pending):
             self._remove(pending)
         elif kept is not None and self.files.digest(kept["path"]) == kept["sha256"]:
@@ -202,7 +202,7 @@ class Store:
         self.catalog.set_position(end, str(self.ledger.first_id()))
         tombstone = {key: value for key, value in event.items() if key != "paths"}
         self.record([tombstone], datetime.fromisoformat(event["at"]))
-        database.erase_traces(self._engine)
+        database.erase_traces(self.engine)
 
 
 @contextmanager

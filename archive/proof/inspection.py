@@ -8,7 +8,7 @@ from archive import database
 from archive.errors import ArchiveError
 from archive.files import HOUSEHOLD, LEDGER
 from archive.ledger import Ledger
-from archive.marker import marker
+from archive.marker import check_whole, marker
 from archive.proof import warc_check
 from archive.proof.files_check import FilesCheck
 from archive.proof.findings import MEND_LEDGER, MEND_ROWS, Finding, Kept, Kind, Progress, Proof, Role
@@ -60,6 +60,7 @@ def inspect(
     """One look at everything, or of the recorded files only at the suspects. Changes nothing."""
     if not any((root / name).exists() for name in _SIGNS):
         raise ArchiveError(f"no archive in {root}; --config or BROADSHEET_ARCHIVE names one")
+    check_whole(root)
     # The catalog first: the ledger is ahead of it, and the files are ahead of both.
     rows, findings = _catalog(root, database_url)
     seen = Inspection(Replica(), rows, Lying(), findings=findings)

@@ -40,6 +40,11 @@ def look(root: Path) -> Lying:
     return lying
 
 
+def is_draft(name: str) -> bool:
+    """Is this the name of a file that was being written and did not come into place?"""
+    return bool(_DRAFT.match(name))
+
+
 def _is_ours(name: str, here: str) -> bool:
     if here == ".":
         return not name.startswith(".") or name == HOUSEHOLD
@@ -49,7 +54,7 @@ def _is_ours(name: str, here: str) -> bool:
 def _sort(lying: Lying, here: str, name: str) -> None:
     path = name if here == "." else f"{here}/{name}"
     top = here.partition("/")[0]
-    if _DRAFT.match(name):
+    if is_draft(name):
         lying.unfinished.append(path)
     elif top in (HOUSEHOLD, LEDGER) or name.startswith("."):
         return

@@ -138,6 +138,18 @@ def row_at(connection: Connection, table: sa.Table, key: Key) -> dict[str, Any] 
     return None if row is None else dict(row)
 
 
+def named_files(engine: Engine) -> set[str]:
+    """The paths of all files that the catalog names."""
+    held = sa.select(tables.articles.c.path).where(tables.articles.c.removed == 0)
+    others = (
+        sa.select(tables.versions.c.path),
+        sa.select(tables.assets.c.path),
+        sa.select(tables.snapshot_files.c.file),
+    )
+    with naming(engine), engine.connect() as connection:
+        return set(connection.scalars(sa.union_all(held, *others)))
+
+
 def sqlite_damage(engine: Engine) -> list[str]:
     """What SQLite itself finds wrong with its file."""
     if engine.dialect.name != "sqlite":
