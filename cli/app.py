@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import finding_verbs, page_verbs, snapshot_verbs, source_verbs, version_verbs
+from cli import finding_verbs, page_verbs, past_verbs, snapshot_verbs, source_verbs, version_verbs
 from cli.options import Config, Json
 
 app = typer.Typer(
@@ -250,6 +250,7 @@ def init(
 
 
 app.command()(page_verbs.fixture)
+app.command("import")(past_verbs.import_)
 app.command()(source_verbs.add)
 app.command()(source_verbs.check)
 app.command()(snapshot_verbs.snapshot)

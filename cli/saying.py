@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -43,6 +43,26 @@ def console(*, of_errors: bool = False) -> Console:
     stream = sys.stderr if of_errors else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH_OF_A_PIPE
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int, Mapping[str, int]], None]]:
+    """A bar of how much of how much is done, with what it came to so far by state."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[counts]}"),
+    )
+    shows = sys.stderr.isatty()
+    with Progress(*columns, console=console(of_errors=True), disable=not shows, transient=True) as bar:
+        task = bar.add_task(what, total=None, counts="")
+
+        def advance(done: int, total: int, counts: Mapping[str, int]) -> None:
+            said = ", ".join(f"{count} {state}" for state, count in counts.items())
+            bar.update(task, completed=done, total=total, counts=said)
+
+        yield advance
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Articles that somebody kept already: WARC files, saved pages, other Markdown collections, JSON lines."""
