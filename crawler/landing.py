@@ -101,12 +101,10 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     result = read(first, source, pages[1:], plain=plain)
     found = (target.url, *(link.url for link in target.links))
     entry = _entry(target, source, first, plain)
-    if entry and not isinstance(result, Refusal) and len(result.body) * _MOST_CUT < len(entry.body):
-        result = Refusal(url=result.url, state="failed", reason="the page shows less than the feed")
     if not isinstance(result, Refusal):
         identity = None if source.has_recipe else source.identify(first.url)
         also, led = (*found, *_met(first, source)), identity.url if identity else None
-        return Landing(target.url, _completed(result, target, source), also=also, led=led)
+        return Landing(target.url, _completed(result, entry, target, source), also=also, led=led)
     if result.state == "not_an_article" and first.requested and source.identify(first.url) is None:
         # Sites lead a reader of a deleted article to a channel or to their front page.
         return Landing(target.url, replace(result, state="gone"))
@@ -122,8 +120,11 @@ def _entry(target: Target, source: Source, first: Fetched, plain: bool) -> Artic
     return entry if isinstance(entry, Article) else None
 
 
-def _completed(article: Article, target: Target, source: Source) -> Article:
+def _completed(article: Article, entry: Article | None, target: Target, source: Source) -> Article:
     """The article with what the ways that found it say and its page does not."""
+    if entry and len(article.body) * _MOST_CUT < len(entry.body):
+        licence, authors = article.licence or entry.licence, article.authors or entry.authors
+        article = replace(article, body=entry.body, licence=licence, authors=authors)
     author = next((link.author for link in target.links if link.author), None)
     if author and not article.authors and source.has_recipe:
         article = replace(article, authors=others(split_names((author,)), source))

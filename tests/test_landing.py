@@ -61,10 +61,12 @@ def test_a_page_without_its_text_gives_way_to_the_full_feed(html: str, status: i
     assert landing.refused is not None
 
 
-def test_a_page_that_shows_a_part_gives_way_to_the_full_feed() -> None:
+def test_a_page_that_shows_a_part_has_the_full_feeds_text_and_is_settled() -> None:
     teaser = '<article><h1>灯塔邮局</h1><div class="text"><p>这座灯塔停用了三十年。</p></div></article>'
-    assert article(teaser, source()).read_from == "feed"
-    assert article(PAGE, source()).read_from == "page"
+    landing = landed(teaser, source())
+    assert isinstance(landing.result, Article)
+    assert "明信片" in landing.result.body
+    assert (landing.result.read_from, landing.refused) == ("page", None)
 
 
 def test_a_deleted_page_does_not() -> None:

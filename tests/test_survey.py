@@ -99,7 +99,7 @@ def test_a_feed_that_failed_is_asked_for_its_texts_again(site: Site, config: Set
     """A 304 would leave the blocked article without the text that the feed holds."""
     site.publish(1, 2, html=True)
     site.pages[FEED] = Reply(feed([1, 2], html=True), headers=TAG)
-    site.put(1, Reply(status=500))
+    site.put(1, Reply(drop=True))
     crawled(config)
     site.put(1, WAF)
     report = crawled(config)
