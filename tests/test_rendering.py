@@ -162,6 +162,19 @@ def test_a_single_page_is_fetched_as_a_crawl_would_see_it(site: Site, tmp_path: 
     assert text_of(1) in reply.body.decode()
 
 
+@pytest.mark.usefixtures("browser")
+def test_what_the_browser_made_of_a_page_is_kept_beside_what_came(site: Site, tmp_path: Path) -> None:
+    publish_app(site, 1)
+    crawled(settings(tmp_path), source=rendered())
+    with Archive.read(tmp_path / "archive") as archive:
+        (stored,) = archive.snapshots.each()
+        kinds = [(row.kind, row.record_id) for row in archive.snapshots.rows(f"{HOST}/article/1")]
+        (row,) = archive.articles()
+    assert text_of(1) in stored.body.decode()
+    assert row.snapshot == stored.record_id
+    assert [kind for kind, _ in kinds] == ["conversion", "response"]
+
+
 def test_without_a_browser_such_a_page_is_refused(site: Site, tmp_path: Path) -> None:
     publish_app(site, 1)
     assert "new" not in crawled(settings(tmp_path), source=tech()).counts
