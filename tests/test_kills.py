@@ -92,7 +92,9 @@ def test_crawls_and_daemons_killed_at_random_moments_keep_every_article_once(tmp
         assert sorted(row.url for row in archive.articles()) == sorted(published)
         assert sorted(row.path for row in archive.articles()) == sorted(files(root))
         # What a ledger line names was durable before it.
-        assert [row.url for row in archive.articles() if archive.snapshots.get(row.snapshot or "") is None] == []
+        assert [
+            row.url for row in archive.articles() if archive.snapshots.get(row.snapshot or "") is None
+        ] == []
     leftovers = [
         path for path in root.rglob("*") if path.name.endswith(".tmp") or path.name == "pending.json"
     ]
