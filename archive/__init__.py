@@ -28,6 +28,7 @@ from archive.revisions import Change, Text, classify
 from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RereadRow, RunRow, UrlRow, VersionRow
 from archive.runs import Runs
 from archive.side_by_side import Hunk, hunk, hunks
+from archive.snapshot_index import SnapshotRow
 from archive.snapshots import Snapshots
 from archive.unpacking import unpacked
 from archive.url_keys import untracked, url_key
@@ -75,6 +76,7 @@ __all__ = [
     "RobotsRow",
     "RunRow",
     "Runs",
+    "SnapshotRow",
     "Snapshots",
     "SourceCoverage",
     "Stored",

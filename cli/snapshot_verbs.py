@@ -1,25 +1,34 @@
 """The verb that shows what was received, its arguments and its help; it imports what it needs when it runs."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.options import Config, Json
+from cli.options import Config, Json, gathered
 
 
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which response, and where it goes."""
+
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it here instead; never over a file.")
+    ] = None
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="ID", help="This one, by the id that --list shows.")
+    ] = None
+    all_of_them: Annotated[
+        bool, typer.Option("--list", help="List what came for the article, the latest first.")
+    ] = False
+
+
+@gathered("which", Which)
 def snapshot(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="The article's URL, or its file.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write it here instead; never over a file.")
-    ] = None,
-    record: Annotated[
-        str | None, typer.Option("--record", metavar="ID", help="This one, by the id that --list shows.")
-    ] = None,
-    all_of_them: Annotated[
-        bool, typer.Option("--list", help="List what came for the article, the latest first.")
-    ] = False,
+    which: Which,
     json: Json = False,
     config: Config = None,
 ) -> int:
@@ -36,6 +45,6 @@ def snapshot(
     """
     from cli.snapshots import list_snapshots, write_snapshot  # noqa: PLC0415 - help is there at once
 
-    if all_of_them or json:
+    if which.all_of_them or json:
         return list_snapshots(url, config or context.obj, as_json=json)
-    return write_snapshot(url, record, out, config or context.obj)
+    return write_snapshot(url, which.record, which.out, config or context.obj)
