@@ -91,7 +91,7 @@ class Corrections:
 
     def pages(self, source: str | None, since: datetime | None) -> Iterator[StoredPage]:
         """Every article that was read off a page, and every URL that was refused, fetched `since` then."""
-        held = articles.c.removed == 0, articles.c.read_from.in_(("page", "feed"))
+        held = articles.c.removed == 0, articles.c.read_from == "page"
         for row in self._rows(sa.select(articles).where(*held), articles, source, (since, "fetched_at")):
             yield _held(row)
         refused = sa.select(urls).where(urls.c.state.in_(_READ_AGAIN))

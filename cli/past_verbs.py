@@ -66,3 +66,43 @@ def import_(
     from cli.importing import import_all as run  # noqa: PLC0415 - help is there at once
 
     return run(tuple(what), wish, config or context.obj, as_json=json)
+
+
+@dataclass(frozen=True, slots=True)
+class ReparseWish:
+    """Which stored pages are read again, and what is done about it."""
+
+    source: Annotated[str | None, _SOURCE] = None
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Fetched on this day or later (UTC).")
+    ] = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = (
+        False
+    )
+    force: Annotated[
+        bool, typer.Option("--force", help="Take a text, too, that loses more than half of its length.")
+    ] = False
+
+
+@gathered("wish", ReparseWish)
+def reparse(context: typer.Context, wish: ReparseWish, json: Json = False, config: Config = None) -> int:
+    """Read every stored page again by today's reader and recipes, and correct the articles.
+
+    Nothing is fetched: the pages are those that were kept as they were received (setting `snapshots`). What an article
+    gains by it is a correction: the file's name, the address and the first sight stay, and it is no version of its
+    publisher's. A file that you edited is left alone. So is an article whose page today's reader refuses, or of whose
+    text it finds less than half; both are told. What the site's feed told and its page does not say is kept. A page
+    that was refused when it was fetched and is an article today comes in by the archive's door. Two articles that come
+    to the same text stay two.
+
+    An article that today's reader and recipe have read already is not read again, so that what was stopped goes on.
+    With --json there is an object for each page that was read, with each field before and after. The exit status is 1
+    where reading a page broke down.
+
+    \b
+    broadsheet reparse --dry-run
+    broadsheet reparse --source huxiu --since 2026-01-01
+    """
+    from cli.reparsing import reparse as run  # noqa: PLC0415 - help is there at once
+
+    return run(wish, config or context.obj, as_json=json)
