@@ -177,6 +177,11 @@ class Archive:
         """Is there nothing left to fetch for this URL?"""
         return bool(self.settled([url]))
 
+    def state(self, url: str) -> str | None:
+        """How a URL ended so far; None where the archive never heard of it."""
+        row = self._catalog.url(url_key(url))
+        return None if row is None else str(row["state"])
+
     def holds_another(self, article: Article) -> bool:
         """Is another article kept at this one's URL: with another title and another text?"""
         return holds_another(self._catalog, article)

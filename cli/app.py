@@ -252,6 +252,7 @@ def init(
 app.command()(page_verbs.fixture)
 app.command("import")(past_verbs.import_)
 app.command()(past_verbs.reparse)
+app.command()(past_verbs.backfill)
 app.command()(source_verbs.add)
 app.command()(source_verbs.check)
 app.command()(snapshot_verbs.snapshot)

@@ -106,3 +106,59 @@ def reparse(context: typer.Context, wish: ReparseWish, json: Json = False, confi
     from cli.reparsing import reparse as run  # noqa: PLC0415 - help is there at once
 
     return run(wish, config or context.obj, as_json=json)
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillWish:
+    """Which days, how much of them, and by which index."""
+
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day, as 2014-05-12.")
+    ] = None
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last day.")] = None
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help="Fetch at most N articles, the newest first."),
+    ] = None
+    cdx: Annotated[
+        str | None,
+        typer.Option(
+            "--cdx", metavar="URL", help="The address of a web archive's index (CDX), with its query."
+        ),
+    ] = None
+    from_archive: Annotated[
+        bool,
+        typer.Option(
+            "--from-archive", help="Take the copy behind --cdx where the site no longer has the page."
+        ),
+    ] = False
+
+
+@gathered("wish", BackfillWish)
+def backfill(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name.")],
+    wish: BackfillWish,
+    json: Json = False,
+    config: Config = None,
+) -> int:
+    """Find and fetch what a source published in days past.
+
+    The past is listed by the site's own sitemaps (the recipe's and those of robots.txt) and, with --cdx, by the index of
+    a web archive. The day is that of the article's address, else the one its sitemap states, else that of the copy; an
+    article of which nothing tells a day is taken, too. All that is found is recorded, whether or not it is fetched in
+    this run: run it again to go on, or leave the rest to the crawls to come. It is asked for as in a crawl: robots.txt,
+    a pause between any two requests, and the budgets of broadsheet.toml.
+
+    An index is one that answers in the form of the Wayback Machine (output=json, from=, to=; where the two are empty
+    they are filled in, and showResumeKey=true makes it go on) or of Common Crawl. --from-archive asks the Wayback
+    Machine behind it for pages that are gone, or failed.
+
+    \b
+    broadsheet backfill huxiu --from 2014-05-01 --to 2014-05-31 --limit 100
+    broadsheet backfill huxiu --from 2014-05-01 --to 2014-05-31 --from-archive \\
+      --cdx 'https://web.archive.org/cdx/search/cdx?url=huxiu.com/article/*&output=json&from=&to='
+    """
+    from cli.backfilling import backfill as run  # noqa: PLC0415 - help is there at once
+
+    return run(source, wish, config or context.obj, as_json=json)

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive import Archive
 from crawler.config import Settings
 from crawler.crawl import runner_for, until_done
 from crawler.exchange import as_fetched
@@ -30,9 +31,10 @@ class Desk(Spider):
 
     name = "desk"
 
-    def __init__(self, source: Source | None = None) -> None:
+    def __init__(self, source: Source | None = None, archive: Archive | None = None) -> None:
         super().__init__()
         self.source = source
+        self.archive = archive
         self.opened = asyncio.Event()
         self.done = asyncio.Event()
         self.robots: dict[str, tuple[int, bytes]] = {}
@@ -94,16 +96,22 @@ class Session:
 
 @asynccontextmanager
 async def session(
-    settings: Settings, language: str | None = None, source: Source | None = None
+    settings: Settings,
+    language: str | None = None,
+    source: Source | None = None,
+    archive: Archive | None = None,
 ) -> AsyncIterator[Session]:
-    """A session that stays open while in `async with`; article pages of `source` are rendered if its recipe says so."""
+    """A session that stays open while in `async with`; article pages of `source` are rendered if its recipe says so.
+
+    What domains asked of us, and how much of them was asked today, is remembered in the `archive`.
+    """
     if source is not None:
         require_browser(source, settings.browser)
     name_authorities()
     runner = runner_for(settings, {**overrides(settings, language), "ITEM_PIPELINES": {}})
     crawler = runner.create_crawler(Desk)
     running = asyncio.ensure_future(
-        until_done(crawler, asyncio.ensure_future(runner.crawl(crawler, source=source)))
+        until_done(crawler, asyncio.ensure_future(runner.crawl(crawler, source=source, archive=archive)))
     )
     try:
         desk = await _opened(crawler, running)

@@ -14,6 +14,7 @@ class Job:
     urls: tuple[str, ...] = ()
     limit: int | None = None
     by: Literal["crawl", "daemon"] = "crawl"
+    found_by: str = "command"  # the way in which `urls` were found; empty: it is recorded already
 
     @property
     def is_patient(self) -> bool:

@@ -132,7 +132,7 @@ class ArticleSpider(Spider):
                 yield _refused(url, "not_an_article", f"no article's address on {self.source.name}")
             else:
                 # Page k is no article alone: the article's own address is asked for.
-                found.append(Link(url if identity.page == 1 else identity.url, "command"))
+                found.append(Link(url if identity.page == 1 else identity.url, self.job.found_by))
         yield from self._fetch(found)
 
     # --- pages ---
