@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cli.errors import BadInput
-from cli.opening import named, recipes_of, settings_of, source_of
+from cli.opening import recipes_of, settings_of, source_of, sources_named
 from cli.saying import progress, say_json, say_table
 from crawler.checkup import FIELDS, Checkup, PageTried, WayTried, check_up
 from crawler.config import Settings
@@ -40,18 +40,23 @@ def _tasks(
 ) -> list[Task]:
     """What to try: each source once, with the articles of it that were named."""
     if what and every:
-        raise BadInput("--all checks every source that broadsheet.toml names; leave the others out")
-    chosen = settings.sources if every or not what else what
+        raise BadInput("--all checks every source that is switched on; leave the others out")
+    chosen = (
+        [name for name, source in recipes.items() if source.enabled] if every else what or settings.sources
+    )
     if not chosen:
         raise BadInput(
             'nothing to check; name a source or a URL, or set sources = ["huxiu"] in broadsheet.toml'
         )
     tasks: dict[str, Task] = {}
     for one in chosen:
-        source = source_of(one, recipes, settings.site_config) if "://" in one else named(one, recipes)
+        if "://" not in one:
+            for source in sources_named([one], recipes):
+                tasks.setdefault(source.name, (source, ()))
+            continue
+        source = source_of(one, recipes, settings.site_config)
         _, urls = tasks.get(source.name, (source, ()))
-        is_article = "://" in one and source.identify(one) is not None
-        tasks[source.name] = source, (*urls, one) if is_article else urls
+        tasks[source.name] = source, (*urls, one) if source.identify(one) is not None else urls
     return list(tasks.values())
 
 

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from cli.errors import BadInput
-from cli.opening import named, open_archive, recipes_of, settings_of, source_of
+from cli.opening import open_archive, recipes_of, settings_of, source_of, sources_named, why_off
 from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
 from crawler.crawl import Crawls
@@ -80,7 +81,14 @@ def daemon(config: Path | None) -> int:
             'no sources to crawl; set sources = ["huxiu"] in broadsheet.toml (`broadsheet init` writes one)'
         )
     known = recipes_of(settings)
-    chosen = {name: named(name, known) for name in settings.sources}
+    wanted = sources_named(settings.sources, known)
+    chosen = {source.name: source for source in wanted if source.enabled}
+    off = [why_off(source) for source in wanted if not source.enabled]
+    if not chosen:
+        raise BadInput("; ".join(off))
+    for why in off:
+        print(f"broadsheet: {why}", file=sys.stderr)
+    settings = replace(settings, sources=tuple(chosen))
     run(lambda: serve(settings, chosen, _say))
     return 0
 
@@ -102,7 +110,7 @@ def _jobs(
         key = (owner.name, *owner.hosts)
         owners[key] = owner
         urls.setdefault(key, []).append(url)
-    jobs = [Job(named(name, sources), (), limit, "crawl") for name in names]
+    jobs = [Job(source, (), limit, "crawl") for source in sources_named(names, sources)]
     return jobs + [Job(owners[key], tuple(of_one), limit, "crawl") for key, of_one in urls.items()]
 
 

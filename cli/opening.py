@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from archive import Archive
@@ -42,6 +43,24 @@ def named(name: str, sources: dict[str, Source]) -> Source:
         )
         raise BadInput(f"unknown source {name}; {hint}")
     return sources[name]
+
+
+def sources_named(names: Iterable[str], sources: dict[str, Source]) -> list[Source]:
+    """The sources of these names, each once; a bundle like zh-tech stands for all of its own that are switched on."""
+    bundles = {bundle for source in sources.values() for bundle in source.bundles}
+    found: dict[str, Source] = {}
+    for name in names:
+        if name in bundles and name not in sources:
+            found |= {one.name: one for one in sources.values() if name in one.bundles}
+        else:
+            found[name] = named(name, sources)
+    return list(found.values())
+
+
+def why_off(source: Source) -> str:
+    """Why a source is switched off, and what to do."""
+    why = (source.disabled_because or "it was switched off").rstrip(".")
+    return f"{source.name} is switched off: {why}; `broadsheet sources enable {source.name}` switches it on"
 
 
 def source_of(url: str, sources: dict[str, Source], rules: Path | None = None) -> Source:

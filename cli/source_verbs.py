@@ -80,9 +80,7 @@ def check(
         int,
         typer.Option("--sample", min=0, max=20, metavar="N", help="So many of the newest articles are read."),
     ] = 3,
-    every: Annotated[
-        bool, typer.Option("--all", help="Check every source that broadsheet.toml names.")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Check every source that is switched on.")] = False,
     json: Json = False,
     config: Config = None,
 ) -> int:

@@ -13,7 +13,7 @@ from crawler.reading.metadata import stated_spelling
 from crawler.reading.template import others
 from crawler.rereading import NOTHING_STATED, Validators
 from crawler.source import Source, source_for
-from crawler.urls import is_front_page
+from crawler.urls import is_front_page, split
 
 MOST_PAGES = 20
 _UNREADABLE = ("blocked", "failed")  # a verification in the text's place, or a page that a script fills
@@ -85,6 +85,7 @@ def further_page(pages: Sequence[Fetched], source: Source) -> str | None:
     """The address of the article's next page, if there is one that was not fetched yet."""
     first = pages[0]
     address = next_page(pages[-1], source, first.url) if len(pages) < MOST_PAGES else None
+    address = _as_secure(address, first.url) if address else None
     if address is None or address in {page.url for page in pages}:
         return None
     if page_number(first.url, address, source) != len(pages) + 1:
@@ -92,6 +93,15 @@ def further_page(pages: Sequence[Fetched], source: Source) -> str | None:
     # A list without a recipe has pages, too: they are not fetched for nothing.
     is_list = len(pages) == 1 and not source.has_recipe and isinstance(read(first, source), Refusal)
     return None if is_list else address
+
+
+def _as_secure(address: str, first: str) -> str:
+    """A link of old pages to http, where the site is at https today: some have a `base` of that time."""
+    one, other = split(address), split(first)
+    is_older = (
+        one and other and one.netloc == other.netloc and (one.scheme, other.scheme) == ("http", "https")
+    )
+    return f"https{address.removeprefix('http')}" if is_older else address
 
 
 def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: bool) -> Landing:

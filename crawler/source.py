@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,9 @@ __all__ = ["Identity", "RecipeError", "Source", "Step", "load_sources", "parse_s
 _OF_READING = {
     "title", "language", "zone", "article", "states", "templates", "checks", "clean", "title_tails", "own_names",
 }  # fmt: skip
+
+
+Table = dict[str, Any]  # a recipe as TOML has it, before it is validated
 
 
 class RecipeError(Exception):
@@ -64,6 +67,9 @@ class Source(Frozen):
     enabled: bool = True  # False: crawled only where it is named
     disabled_because: str | None = None  # a sentence
     poll: Poll = Poll()
+    delay: Annotated[float, Field(ge=0, le=30)] = (
+        0.0  # seconds between two requests, if the site wants more than set
+    )
     render: bool = False  # its pages fill themselves by script: a browser shows them first
     wait_for: Selector | None = None  # what such a page has once it is filled; None: it falls silent then
     assets: bool | None = None  # its pictures are kept, too; None: as the settings say
@@ -93,6 +99,12 @@ class Source(Frozen):
         """Equal for sources whose pages are read by the same rules; 8 hex digits."""
         rules = self.model_dump_json(include=_OF_READING)
         return hashlib.sha256(rules.encode("utf-8", "replace")).hexdigest()[:8]
+
+    @property
+    def bundles(self) -> tuple[str, ...]:
+        """The bundles it belongs to, by language and topic, like zh-tech; none where it is switched off."""
+        language = (self.language or "").partition("-")[0].lower()
+        return tuple(f"{language}-{topic}" for topic in self.topics) if self.enabled and language else ()
 
     @property
     def has_recipe(self) -> bool:
@@ -148,49 +160,83 @@ def _identify(article: Addresses, url: str) -> Identity | None:
 
 
 def load_sources(folder: Path | None = None) -> dict[str, Source]:
-    """Every recipe by name: the shipped ones and those in `folder`, which win. Raises RecipeError."""
-    shipped = (
-        parse_source(file.read_text("utf-8"), file.name)
+    """Every recipe by name: the shipped ones and those in `folder`, which win key by key. Raises RecipeError."""
+    shipped, own = shipped_tables(), own_tables(folder) if folder else {}
+    sources = {name: _source(table, f"{name}.toml") for name, table in shipped.items() if name not in own}
+    for name, (file, table) in own.items():
+        sources[name] = _source(laid_over(shipped.get(name, {}), table), str(file))
+    return dict(sorted(sources.items()))
+
+
+def shipped_tables() -> dict[str, Table]:
+    """The shipped recipes as their TOML says, by name."""
+    texts = {
+        file.name: file.read_text("utf-8")
         for file in files("crawler").joinpath("sources").iterdir()
         if file.name.endswith(".toml")
-    )
-    sources = {source.name: source for source in shipped}
-    own = _from_folder(folder) if folder else {}
-    return dict(sorted((sources | own).items()))
+    }
+    tables = (_table(text, name) for name, text in texts.items())
+    return {str(table["name"]): table for table in tables}
 
 
-def _from_folder(folder: Path) -> dict[str, Source]:
+def own_tables(folder: Path) -> dict[str, tuple[Path, Table]]:
+    """A person's recipes, by name, each with its file; what one leaves out is the shipped one's."""
     if not folder.is_dir():
         raise RecipeError(f"{folder}: no such folder of recipes; make it or unset BROADSHEET_SOURCES")
-    sources: dict[str, Source] = {}
+    tables: dict[str, tuple[Path, Table]] = {}
     for file in sorted(folder.glob("*.toml")):
-        source = _from_file(file)
-        if source.name in sources:
-            raise RecipeError(f"{file}: name: another recipe in this folder is called {source.name} too")
-        sources[source.name] = source
-    return sources
+        table = _table(_text(file), str(file))
+        name = table.get("name")
+        if not isinstance(name, str):
+            raise RecipeError(f"{file}: name: missing; it says what the source is called")
+        if name in tables:
+            raise RecipeError(f"{file}: name: another recipe in this folder is called {name} too")
+        tables[name] = (file, table)
+    return tables
 
 
-def _from_file(file: Path) -> Source:
+def laid_over(shipped: Table, own: Table) -> Table:
+    """The shipped recipe with a person's keys in place of its own; of a table like [article], key by key too."""
+    both = {
+        key: {**shipped[key], **own[key]}
+        for key in shipped.keys() & own.keys()
+        if _is_table(shipped, own, key)
+    }
+    return {**shipped, **own, **both}
+
+
+def _is_table(shipped: Table, own: Table, key: str) -> bool:
+    return isinstance(shipped[key], dict) and isinstance(own[key], dict)
+
+
+def _text(file: Path) -> str:
     try:
-        text = file.read_text("utf-8")
+        return file.read_text("utf-8")
     except OSError as error:
         raise RecipeError(f"{file}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RecipeError(f"{file}: not UTF-8: {error.reason} at byte {error.start}") from error
-    return parse_source(text, str(file))
 
 
 def parse_source(text: str, name: str) -> Source:
     """The recipe in a TOML text; `name` is what an error calls the file. Raises RecipeError."""
+    return _source(_table(text, name), name)
+
+
+def _table(text: str, name: str) -> Table:
     try:
-        source = Source.model_validate(tomllib.loads(text))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{name}: not valid TOML: {error}") from error
-    except ValidationError as error:
-        raise RecipeError(f"{name}: {_first(error)}") from error
     except RecursionError as error:
         raise RecipeError(f"{name}: not valid TOML: nested too deep") from error
+
+
+def _source(table: Table, name: str) -> Source:
+    try:
+        source = Source.model_validate(table)
+    except ValidationError as error:
+        raise RecipeError(f"{name}: {_first(error)}") from error
     if source.article is None:
         raise RecipeError(f"{name}: article: missing; it says which URLs are articles")
     return source

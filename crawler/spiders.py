@@ -79,6 +79,8 @@ class ArticleSpider(Spider):
         super().update_settings(settings)
         language = cls.source.language if hasattr(cls, "source") else None
         settings.setdict(overrides(cls.ours, language), priority="spider")
+        if hasattr(cls, "source") and cls.source.delay > cls.ours.delay:
+            settings.set("DOWNLOAD_DELAY", cls.source.delay, priority="spider")
 
     @classmethod
     def job_by_hand(cls, limit: str = "", url: str = "") -> Job:

@@ -57,6 +57,11 @@ def test_sources_lists_what_there_is_a_recipe_for(broadsheet: Terminal) -> None:
         "language": "zh-CN",
         "zone": "Asia/Shanghai",
         "found_by": "feed, listing, api",
+        "sure": "A",
+        "confirmed": "2026-10",
+        "enabled": True,
+        "disabled_because": None,
+        "bundles": ["zh-tech"],
     }
 
 
