@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from archive import database, events
 from archive.aliases import holds_another, keep_aliases
+from archive.arrivals import Arrivals
 from archive.article import Article
 from archive.assets import Assets
 from archive.corrections import Corrections
@@ -56,6 +57,7 @@ class Archive:
         self.coverage = Coverage(engine)
         self.positions = Positions(root)
         self.rereads = Rereads(engine)
+        self.arrivals = Arrivals(engine)
         self._engine = engine
         self._file = database.file_of(engine)
         self._store = Store(root, engine)

@@ -152,6 +152,7 @@ class PollRow:
     own_url: str | None = None
     hub: str | None = None
     answers: tuple[str, ...] = ()
+    fresh_seconds: int | None = None  # how long the last answer is good, as it says itself
 
 
 @dataclass(frozen=True, slots=True)

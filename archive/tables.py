@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # The head of migrations/versions: a database at this revision needs no Alembic to open.
-REVISION = "0004"
+REVISION = "0005"
 
 metadata = MetaData()
 
@@ -216,6 +216,14 @@ due = Table(
     Column("failures", Integer, nullable=False),
 )
 
+# What a source's schedule has learned of when it publishes.
+habits = Table(
+    "habits",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("learned", Text, nullable=False),  # JSON
+)
+
 # What is remembered of each discovery URL, so that asking again costs as little as can be.
 polls = Table(
     "polls",
@@ -236,6 +244,7 @@ polls = Table(
     Column("own_url", Text),  # rel=self
     Column("hub", Text),  # WebSub
     Column("answers", Text, nullable=False),  # the last ones
+    Column("fresh_seconds", Integer),  # how long the last answer is good, as it says itself
 )
 
 # robots.txt as it was received, by host and scheme, and what came of asking for it since.

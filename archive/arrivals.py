@@ -1,0 +1,57 @@
+"""When articles were published and found, and what a schedule learned of it: lost with the database, and learned anew."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from archive.coverage import STATES
+from archive.database import naming
+from archive.document import utc
+from archive.tables import articles, habits, urls
+
+_MOST = 1000
+
+
+class Arrivals:
+    """What each source publishes, by the clock. Raises ArchiveError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def since(self, source: str, moment: datetime) -> list[datetime | None]:
+        """When the URLs that were first found from the moment on were published, the latest thousand; None: not said.
+
+        As the page says, else the feed or list.
+        """
+        published = sa.func.coalesce(articles.c.published_at, urls.c.published_at)
+        query = (
+            sa.select(published)
+            .join(articles, articles.c.url_key == urls.c.url_key, isouter=True)
+            .where(urls.c.source == source, urls.c.discovered_at >= utc(moment))
+            # What is found has changed. The index needs to be told all states to get from the source to the time.
+            .where(urls.c.state.in_(STATES), urls.c.changed_at >= utc(moment))
+            .order_by(urls.c.discovered_at.desc(), urls.c.url_key)
+            .limit(_MOST)
+        )
+        with naming(self._engine), self._engine.connect() as connection:
+            return [_aware(text) for text in connection.scalars(query)]
+
+    def learned(self, source: str) -> str | None:
+        """What `learn` was given last."""
+        query = sa.select(habits.c.learned).where(habits.c.source == source)
+        with naming(self._engine), self._engine.connect() as connection:
+            text: str | None = connection.scalar(query)
+        return text
+
+    def learn(self, source: str, learned: str) -> None:
+        """Takes the place of what was learned before."""
+        own = habits.c.source == source
+        with naming(self._engine), self._engine.begin() as connection:
+            if connection.execute(habits.update().where(own).values(learned=learned)).rowcount == 0:
+                connection.execute(habits.insert().values(source=source, learned=learned))
+
+
+def _aware(text: str | None) -> datetime | None:
+    moment = datetime.fromisoformat(text) if text else None
+    return moment if moment is not None and moment.tzinfo is not None else None
