@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from cli import finding_verbs, page_verbs, past_verbs, snapshot_verbs, source_verbs, version_verbs
+from cli import (
+    finding_verbs,
+    page_verbs,
+    past_verbs,
+    recipe_verbs,
+    snapshot_verbs,
+    source_verbs,
+    version_verbs,
+)
 from cli.options import Config, Json
 
 app = typer.Typer(
@@ -171,24 +179,7 @@ app.command()(page_verbs.extract)
 app.command()(page_verbs.explain)
 
 
-@app.command()
-def sources(
-    context: typer.Context,
-    check: Annotated[
-        Path | None, typer.Option("--check", metavar="FILE", help="Only say whether this recipe is sound.")
-    ] = None,
-    json: Json = False,
-    config: Config = None,
-) -> int:
-    """The sites Broadsheet has a recipe for, shipped and your own.
-
-    \b
-    broadsheet sources
-    broadsheet sources --check sources/mysite.toml
-    """
-    from cli.recipes import check_recipe, list_sources
-
-    return check_recipe(check) if check else list_sources(config or context.obj, as_json=json)
+app.add_typer(recipe_verbs.sources, name="sources")
 
 
 @app.command()

@@ -17,7 +17,8 @@ VERBS = [
 
 
 def test_every_verb_is_there() -> None:
-    assert sorted(command.name or command.callback.__name__ for command in app.registered_commands) == VERBS
+    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    assert sorted([*names, *(str(group.name) for group in app.registered_groups)]) == VERBS
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -19,6 +19,7 @@ from archive.near.sketch import sketch
 from archive.tables import fingerprints, links, sketches, unsketched
 from tests.builders import NOW, article, files
 
+
 def sentences(seed: int, count: int = 30) -> list[str]:
     """Sentences of its own for each seed, of characters that make no words."""
     chance = random.Random(seed)
