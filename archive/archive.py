@@ -228,6 +228,8 @@ class Archive:
                 paths = [held.path, *find_by_url(self._store.files, urls)]
                 paths += paths_of(self._versions.of(held.url_key))
                 paths += self._store.assets.only_of([held.url_key])
+            # First, for a tombstone says that nothing is left; to do it again after a kill changes nothing.
+            self.snapshots.forget(urls)
             self._store.forget(events.forgotten(urls, row["source"]), paths, now)
             return True
 

@@ -191,4 +191,4 @@ def erase_traces(engine: Engine) -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("VACUUM articles, aliases, urls, versions"))
+        connection.execute(sa.text("VACUUM articles, aliases, urls, ways, versions, links, assets, snapshots, sketches, fingerprints"))

@@ -21,7 +21,7 @@ from warcio.checker import Checker
 
 from archive import Archive, Exchange
 from archive.snapshots import Snapshots
-from tests.builders import NOW, drop_database
+from tests.builders import NOW, article, drop_database
 from tests.test_recovery import Killed, kill_at
 
 URL = "https://www.huxiu.com/article/1"
@@ -283,6 +283,14 @@ def test_what_is_forgotten_lies_in_no_file(archive: Archive) -> None:
     assert [record.kind for record in records(file)] == ["warcinfo", "request", "response"]
     assert URL.encode() not in b"".join(gzip.decompress(file.read_bytes()) for file in warcs(archive.root))
     assert is_sound(archive.root)
+
+
+def test_with_an_article_its_snapshots_are_forgotten(archive: Archive) -> None:
+    record_id = archive.snapshots.put(exchange())
+    archive.add(article(1, snapshot=record_id))
+    assert archive.forget(URL, NOW)
+    assert archive.snapshots.of(URL) == []
+    assert not any(PAGE in gzip.decompress(file.read_bytes()) for file in warcs(archive.root))
 
 
 def test_a_forgotten_payload_passes_to_the_first_that_refers_to_it(archive: Archive) -> None:
