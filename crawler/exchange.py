@@ -8,6 +8,7 @@ from scrapy import FormRequest, Request
 from scrapy.http import Response
 
 from archive import RereadRow
+from crawler.manners import fresh_for
 from crawler.polling import Got
 from crawler.reading import Fetched
 from crawler.rereading import NOTHING_STATED, Validators
@@ -52,6 +53,7 @@ def as_got(response: Response) -> Got:
         received_at=datetime.now(UTC),
         etag=_header(response, "ETag"),
         last_modified=_header(response, "Last-Modified"),
+        fresh_seconds=fresh_for(_header(response, "Cache-Control"), _header(response, "Age")),
     )
 
 

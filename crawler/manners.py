@@ -10,6 +10,8 @@ LONGEST_DELAY = 30  # seconds; a longer Crawl-delay would make a crawl of one fe
 LONGEST_REST = timedelta(days=1)
 FIRST_REST = timedelta(minutes=5)
 _MOST_DOUBLINGS = 20
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_MAX_AGE = re.compile(r'max-age="?(\d+)"?', re.ASCII)
 _REFUSED = (403, 429)
 # 503 with Retry-After means the site; without, it may well be the page alone.
 _SAYS_WHEN = (403, 429, 503)
@@ -49,6 +51,21 @@ def _later(now: datetime, wait: timedelta) -> datetime:
     """A day from now at most; to the full second, and not before it, because so it is stored."""
     until = now + min(wait, LONGEST_REST)
     return until.replace(microsecond=0) + timedelta(seconds=until.microsecond > 0)
+
+
+def fresh_for(cache_control: str | None, age: str | None) -> int | None:
+    """Seconds for which an answer is still good (RFC 9111 §4.2), a day at most; None where it does not say.
+
+    Whoever wants it asked for again each time says so: `no-cache`, `no-store`.
+    """
+    stated = [one.strip().lower() for one in (cache_control or "").split(",")]
+    if "no-cache" in stated or "no-store" in stated:
+        return 0
+    lasts = next((match for one in stated if (match := _MAX_AGE.fullmatch(one))), None)
+    if lasts is None:
+        return None
+    past = int(age[:10]) if age and _DIGITS.fullmatch(age) else 0
+    return max(0, min(int(lasts[1][:10]) - past, int(LONGEST_REST.total_seconds())))
 
 
 def is_ahead(until: datetime | None, now: datetime) -> bool:

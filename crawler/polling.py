@@ -25,6 +25,7 @@ class Got:
     received_at: datetime
     etag: str | None = None
     last_modified: str | None = None
+    fresh_seconds: int | None = None  # for which it may be kept, by its headers
 
     @property
     def body_hash(self) -> str:
@@ -72,6 +73,8 @@ def remember_unchanged(memory: PollRow, got: Got, sent: Mapping[str, str]) -> Po
         etag=got.etag or (memory.etag if is_304 else None),
         last_modified=got.last_modified or (memory.last_modified if is_304 else None),
         conditional=memory.conditional + 1 if sent else 0,
+        # Of what a feed says of itself nothing is known now.
+        fresh_seconds=memory.fresh_seconds if got.fresh_seconds is None else got.fresh_seconds,
         caught=memory.caught if sent else 0,  # a plain request that finds nothing new: the 304s were true
         asked_at=_iso(got.received_at),
         answers=_noted(memory, got, len(memory.items), 0),
@@ -86,6 +89,7 @@ def remember(before: PollRow, got: Got, sent: Mapping[str, str], items: tuple[st
         etag=got.etag,
         last_modified=got.last_modified,
         body_hash=got.body_hash,
+        fresh_seconds=got.fresh_seconds,
         items=items,
         conditional=before.conditional + 1 if sent else 0,
         caught=caught,

@@ -186,6 +186,8 @@ class Survey:
         before = asked.memory or self._blank(asked, got)
         after = polling.remember(before, got, asked.sent, items if is_list else ())
         after = replace(after, lastmod=asked.ask.lastmod, own_url=finding.own_url, hub=finding.hub)
+        if finding.fresh_seconds is not None:
+            after = replace(after, fresh_seconds=max(after.fresh_seconds or 0, finding.fresh_seconds))
         self._remember(after)
         is_overflow = is_list and polling.overflowed(asked.memory, items)
         notes = [("overflow", is_overflow), ("validator lies", after.lies and not before.lies)]

@@ -208,6 +208,14 @@ def test_a_feed_names_itself_and_its_hub() -> None:
     assert (got.own_url, got.hub, got.further) == (f"{HOST}/feed.xml", "https://hub.example/", None)
 
 
+@pytest.mark.parametrize(
+    ("ttl", "seconds"),
+    [("30", 1800), (" 5 ", 300), ("9" * 5000, 86400), ("-5", None), ("½", None), ("", None)],
+)
+def test_a_feed_says_how_long_it_is_good(ttl: str, seconds: int | None) -> None:
+    assert finding(rss(link(1), head=f"<ttl>{ttl}</ttl>")).fresh_seconds == seconds
+
+
 @pytest.mark.parametrize("relation", ["next", "prev-archive"])
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_the_older_part_of_a_feed_is_asked_for(relation: str, kind: str) -> None:

@@ -258,6 +258,27 @@ def test_a_retry_after_that_says_nothing_is_none(header: str | None) -> None:
     assert manners.moment(header, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("header", "age", "seconds"),
+    [
+        ("max-age=600", None, 600),
+        ('public, MAX-AGE="600"', "200", 400),
+        ("max-age=600", "9999", 0),
+        ("max-age=600", "soon", 600),
+        ("no-cache, max-age=600", None, 0),
+        ("no-store", None, 0),
+        (f"max-age={'9' * 5000}", "9" * 5000, 0),
+        (f"max-age={'9' * 5000}", None, 86400),
+        ("max-age=-1", None, None),
+        ("s-maxage=600, private", None, None),
+        ("", None, None),
+        (None, "5", None),
+    ],
+)
+def test_an_answer_says_how_long_it_is_good(header: str | None, age: str | None, seconds: int | None) -> None:
+    assert manners.fresh_for(header, age) == seconds
+
+
 def test_a_rest_is_never_longer_than_a_day() -> None:
     assert manners.rest(403, None, 10_000, NOW) == (NOW + timedelta(days=1), "403")
 

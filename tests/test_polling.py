@@ -51,6 +51,16 @@ def test_both_validators_are_sent_back_byte_for_byte() -> None:
     assert polling.conditions(memory) == {"If-None-Match": odd, "If-Modified-Since": "yesterday"}
 
 
+def test_how_long_an_answer_is_good_is_remembered_until_another_says_so() -> None:
+    memory = answered(fresh_seconds=600)
+    assert memory.fresh_seconds == 600
+    unchanged = polling.remember_unchanged(memory, got(b"", 304), {"If-None-Match": TAG})
+    assert unchanged.fresh_seconds == 600
+    said = polling.remember_unchanged(memory, got(b"", 304, fresh_seconds=0), {"If-None-Match": TAG})
+    assert said.fresh_seconds == 0
+    assert polling.remember(memory, got(b"two"), {}, ("c",)).fresh_seconds is None
+
+
 def test_every_so_often_a_request_is_plain() -> None:
     memory = answered()
     plain = 0

@@ -118,6 +118,20 @@ def test_what_is_remembered_is_lost_with_the_database_without_harm(site: Site, c
     assert not report.discovery[0].unchanged
 
 
+@pytest.mark.parametrize(("header", "seconds"), [("max-age=600", 600), ("max-age=60", 300), ("private", 300)])
+def test_how_long_a_feed_is_good_is_remembered(
+    header: str, seconds: int, site: Site, config: Settings
+) -> None:
+    """The longer of what its headers say and what it says itself: 5 minutes."""
+    site.publish(1)
+    body = feed([1]).replace(b"<channel>", b"<channel><ttl>5</ttl>")
+    site.pages[FEED] = Reply(body, headers={"Cache-Control": header})
+    crawled(config)
+    with Archive.read(config.archive) as archive:
+        (row,) = archive.polls.of("tech")
+    assert row.fresh_seconds == seconds
+
+
 # --- servers that lie ---
 
 

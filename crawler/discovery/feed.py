@@ -42,6 +42,7 @@ def read(reply: Reply, step: Step) -> Listed:
         next_url=next((relations[name] for name in _FURTHER if name in relations), None),
         own_url=relations.get("self"),
         hub=relations.get("hub"),
+        ttl=feed.feed.get("ttl"),
     )
 
 

@@ -63,6 +63,7 @@ class Listed:
     parts: tuple[tuple[str, str | None], ...] | None = None  # an index's sitemaps: address and lastmod
     own_url: str | None = None
     hub: str | None = None
+    ttl: str | None = None  # minutes for which a feed calls itself good, as it stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Finding:
     parts: tuple[Ask, ...] = ()  # an index's sitemaps, the latest first
     own_url: str | None = None  # rel=self of a feed
     hub: str | None = None  # its WebSub hub
+    fresh_seconds: int | None = None  # for which it calls itself good
 
 
 class DiscoveryError(Exception):

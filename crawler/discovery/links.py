@@ -43,6 +43,7 @@ def find(reply: Reply, ask: Ask, step: Step, source: Source) -> Finding:
         further=_further(listed, reply, ask, step),
         own_url=joined(reply.url, listed.own_url) if listed.own_url else None,
         hub=joined(reply.url, listed.hub) if listed.hub else None,
+        fresh_seconds=_minutes(listed.ttl),
     )
 
 
@@ -51,6 +52,12 @@ def links(
 ) -> tuple[Link, ...]:
     """The links that `find` gives of the reply to a step's first request."""
     return find(Reply(body, url, content_type, now), first_ask(step), step, source).links
+
+
+def _minutes(ttl: str | None) -> int | None:
+    """Seconds, a day at most."""
+    text = (ttl or "").strip()
+    return min(int(text[:10]) * 60, 86400) if text.isascii() and text.isdecimal() else None
 
 
 def _links(listed: Listed, reply: Reply, step: Step, source: Source) -> list[Link]:
