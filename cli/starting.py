@@ -24,8 +24,11 @@ archive = {archive}
 # What `broadsheet daemon` crawls, and `broadsheet crawl` without a name. `broadsheet sources` lists what there is.
 sources = {sources}
 
-# How often each source is asked: "1s", "20m", "2h". A wait differs by up to the share `jitter` of it.
-interval = "20m"
+# How often each source is asked, on the mean: "1s", "20m", "2h". Nothing set: as its recipe has it. A "learned" schedule
+# spends as many requests, but at the hours at which the source publishes; a "fixed" one keeps to the interval. A wait
+# differs from either by up to the share `jitter` of it.
+# interval = "20m"
+# schedule = "learned"
 # jitter = 0.1
 
 # Seconds between two requests to one domain, unless its robots.txt asks for more; sources crawled at once.

@@ -16,6 +16,7 @@ _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SHORTEST_INTERVAL = 1.0
 _LARGEST_BUDGET = 1_000_000
 _REREAD_BOUND = 90 * 86400.0
+_SCHEDULES = ("learned", "fixed")
 _SOURCE_NAME = re.compile(r"[^\W_][\w.\-]*")
 _KEY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -33,8 +34,9 @@ class Settings:
     recipes: Path | None = None  # a folder of further recipes, which win over the shipped ones
     site_config: Path | None = None  # a folder of rules (ftr-site-config) for sites without a recipe
     sources: tuple[str, ...] = ()  # what the daemon crawls
-    interval: float = 1200.0  # seconds between two crawls of one source
+    interval: float | None = None  # seconds between two crawls of one source, on the mean; None: the recipe's
     intervals: Mapping[str, float] = field(default_factory=dict)  # a source's own
+    schedule: str = "learned"  # crawls come when a source publishes; or fixed: at its interval
     jitter: float = 0.1  # a wait differs from its interval by at most this share of it
     crawls_at_once: int = 2
     delay: float = 1.0  # seconds between two requests to one domain
@@ -49,8 +51,8 @@ class Settings:
     allow_networks: tuple[str, ...] = ()  # private networks (CIDR) that a crawl may reach
     browser: Path | None = None  # the Chromium that shows pages which fill themselves; None: the one on PATH
 
-    def interval_of(self, source: str) -> float:
-        """Seconds between two crawls of `source`."""
+    def interval_of(self, source: str) -> float | None:
+        """Seconds between two crawls of `source` that were asked for; None: as its recipe has it."""
         return self.intervals.get(source, self.interval)
 
 
@@ -178,6 +180,12 @@ def _bound(value: object, _folder: Path) -> float:
     return duration(value)
 
 
+def _schedule(value: object, _folder: Path) -> str:
+    if value not in _SCHEDULES:
+        raise ValueError(f"{value!r} is none of {' and '.join(_SCHEDULES)}")
+    return str(value)
+
+
 def _count(value: object, _folder: Path) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 64:
         raise ValueError(f"{value!r} is no whole number from 1 to 64")
@@ -218,6 +226,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "sources": _names,
     "interval": _interval,
     "intervals": _intervals,
+    "schedule": _schedule,
     "jitter": _share,
     "crawls_at_once": _count,
     "delay": _seconds,

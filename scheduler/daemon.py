@@ -1,9 +1,9 @@
-"""The daemon: crawls each source at its interval until it is told to stop."""
+"""The daemon: crawls each source when it is due until it is told to stop."""
 
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -15,6 +15,7 @@ from crawler.source import Source
 from crawler.urls import registrable
 from scheduler import plan
 from scheduler.runner import LocalRunner, Outcome
+from scheduler.schedule import Schedule
 
 TICK_SECONDS = 0.5
 DEADLINE_SECONDS = 9.0  # of the 10 s in which a stop has to be over
@@ -33,7 +34,7 @@ async def serve(
     with Archive.open(settings.archive, settings.database_url) as archive, Crawls(settings) as crawls:
         archive.runs.abandon(datetime.now(UTC))
         daemon = _Daemon(settings, chosen, archive, LocalRunner(crawls), say)
-        say(_opening(settings, archive))
+        say(_opening(settings, archive, {name: daemon.interval(name) for name in chosen}))
         try:
             await daemon.until(stop or asyncio.Event())
         finally:
@@ -58,7 +59,12 @@ class _Daemon:
         self._runner = runner
         self._due = archive.runs.due()
         self._domains = {name: _domains(source) for name, source in sources.items()}
+        self._schedule = Schedule(settings, sources, archive, self._domains)
         self._running: dict[str, asyncio.Task[None]] = {}
+
+    def interval(self, name: str) -> float:
+        """Seconds between two crawls of the source, on the mean."""
+        return self._schedule.bounds(name).default
 
     async def until(self, stop: asyncio.Event) -> None:
         """Looks what is due, twice a second. APScheduler only ticks: when is ours, and survives a restart."""
@@ -90,7 +96,7 @@ class _Daemon:
             await asyncio.wait(tasks, timeout=DEADLINE_SECONDS)
 
     async def _tick(self) -> None:
-        waits = {name: self._longest_wait(name) for name in self._sources}
+        waits = {name: self._schedule.longest_wait(name, self._failures(name)) for name in self._sources}
         names = plan.due(waits, self._due, datetime.now(UTC))
         for name in plan.startable(names, self._running, self._settings.crawls_at_once, self._domains):
             self._running[name] = asyncio.create_task(self._crawl(name))
@@ -110,21 +116,23 @@ class _Daemon:
             self._forgive(name, started_at)
             return
         failures = 0 if outcome.answered else self._failures(name) + 1
-        next_at = plan.next_due(
-            started_at,
-            self._settings.interval_of(name),
-            failures,
-            self._settings.jitter,
-            random.random(),  # noqa: S311  spreads requests, guards nothing
-        )
-        self._note(name, next_at, failures)
+        self._note(name, self._next_at(name, started_at, failures), failures)
+
+    def _next_at(self, name: str, started_at: datetime, failures: int) -> datetime:
+        chance = random.random()  # noqa: S311  spreads requests, guards nothing
+        if failures == 0:
+            try:
+                return self._schedule.after_answer(name, started_at, chance)
+            except ArchiveError as error:
+                self._say(f"{name}: nothing is learned from its crawl: {error}")
+        return self._schedule.after_failure(name, started_at, failures, chance)
 
     def _forgive(self, name: str, started_at: datetime) -> None:
         """Our line is down: the source is asked again soon, and so are those that it was held against before we knew."""
-        self._note(name, plan.soon(started_at, self._settings.interval_of(name)), self._failures(name))
+        self._note(name, self._soon(name, started_at), self._failures(name))
         for other in self._sources.keys() - self._running.keys():
             if self._failures(other) and self._domains[other] & LINE.missed:
-                self._note(other, plan.soon(started_at, self._settings.interval_of(other)), 0)
+                self._note(other, self._soon(other, started_at), 0)
 
     def _note(self, name: str, next_at: datetime, failures: int) -> None:
         self._due[name] = Due(next_at, failures)
@@ -137,9 +145,8 @@ class _Daemon:
     def _failures(self, name: str) -> int:
         return self._due[name].failures if name in self._due else 0
 
-    def _longest_wait(self, name: str) -> timedelta:
-        settings = self._settings
-        return plan.longest_wait(settings.interval_of(name), self._failures(name), settings.jitter)
+    def _soon(self, name: str, started_at: datetime) -> datetime:
+        return plan.soon(started_at, self._schedule.bounds(name).default)
 
 
 def _domains(source: Source) -> frozenset[str]:
@@ -152,9 +159,9 @@ def _domains(source: Source) -> frozenset[str]:
     return frozenset(filter(None, map(registrable, urls)))
 
 
-def _opening(settings: Settings, archive: Archive) -> str:
+def _opening(settings: Settings, archive: Archive, intervals: Mapping[str, float]) -> str:
     if not settings.sources:
         return f'no sources to crawl; name some in broadsheet.toml (sources = ["huxiu"]). Archive: {archive.root}'
-    crawled = ", ".join(f"{name} every {settings.interval_of(name):g} s" for name in settings.sources)
+    crawled = ", ".join(f"{name} every {seconds:g} s" for name, seconds in intervals.items())
     unsigned = "; sites are not told whom to write to: set `contact` in broadsheet.toml"
     return f"crawling {crawled} into {archive.root}{unsigned if settings.contact is None else ''}"

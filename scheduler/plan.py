@@ -1,13 +1,32 @@
 """Pure: which sources are due, and when each is due next."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import Due
+from scheduler.pace import Bounds, interval
+from scheduler.rates import Habits
 
 LONGEST_REST = 86400.0  # seconds; a failing source is asked at least this often, for ever
 AFTER_NO_CONNECTION = 120.0  # seconds
 _MOST_DOUBLINGS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Before what a source is not asked again, by its own word: an order to wait, and how long its answer is good."""
+
+    rests_until: datetime | None = None
+    fresh_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A wait differs by at most the share `jitter`; `chance`, from 0 to 1, says where between less and more it lies."""
+
+    jitter: float = 0.0
+    chance: float = 0.5
 
 
 def due(waits: Mapping[str, timedelta], history: Mapping[str, Due], now: datetime) -> list[str]:
@@ -31,18 +50,28 @@ def rest(interval: float, failures: int) -> timedelta:
     return timedelta(seconds=max(interval, min(doubled, LONGEST_REST)))
 
 
-def longest_wait(interval: float, failures: int, jitter: float) -> timedelta:
-    """The most `next_due` gives."""
-    return rest(interval, failures) * (1 + jitter)
+def longest_wait(bounds: Bounds, failures: int, jitter: float) -> timedelta:
+    """The most that `next_poll` and `next_due` give."""
+    return max(timedelta(seconds=bounds.most), rest(bounds.default, failures) * (1 + jitter))
 
 
-def next_due(started_at: datetime, interval: float, failures: int, jitter: float, chance: float) -> datetime:
-    """When a source that was crawled from `started_at` on is crawled again.
+def next_poll(habits: Habits, floors: Floors, bounds: Bounds, now: datetime, spread: Spread) -> datetime:
+    """When a source that answered a crawl at `now`, which was learned from, is crawled again.
 
-    `chance`, from 0 to 1, says where between the interval less and plus `jitter` (a share of it) the time lies, so
-    that a site is not asked by the clock.
+    Within the bounds, jitter included; and not before it is to be asked again, as far as the bounds allow: an order to
+    wait for longer is kept by whoever asks.
     """
-    return started_at + rest(interval, failures) * (1 + jitter * (2 * chance - 1))
+    fresh = (floors.fresh_until - now).total_seconds() if floors.fresh_until else 0.0
+    wait = interval(habits, bounds, now, fresh)
+    least, most = timedelta(seconds=bounds.least), timedelta(seconds=bounds.most)
+    early, late = max(wait * (1 - spread.jitter), least), min(wait * (1 + spread.jitter), most)
+    at = now + early + (late - early) * spread.chance
+    return max(at, min(floors.rests_until, now + most)) if floors.rests_until else at
+
+
+def next_due(started_at: datetime, wait: float, failures: int, spread: Spread) -> datetime:
+    """When a source is crawled again that did not answer, or whose schedule is fixed: after its rest, give or take."""
+    return started_at + rest(wait, failures) * (1 + spread.jitter * (2 * spread.chance - 1))
 
 
 def soon(started_at: datetime, interval: float) -> datetime:

@@ -15,7 +15,7 @@ def test_init_writes_settings_that_are_read_back(broadsheet: Terminal, tmp_path:
     assert ran.status == 0
     assert str(tmp_path / "broadsheet.toml") in ran.text
     assert load_settings(None, {}, tmp_path) == Settings(
-        archive=tmp_path / "我的 archive", contact="me@example.org", sources=("huxiu",), interval=1200.0
+        archive=tmp_path / "我的 archive", contact="me@example.org", sources=("huxiu",)
     )
 
 

@@ -29,6 +29,7 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         site_config = "rules"
         sources = ["huxiu", "example.org"]
         interval = "20m"
+        schedule = "fixed"
         jitter = 0.2
         crawls_at_once = 3
         delay = 2
@@ -51,6 +52,7 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         sources=("huxiu", "example.org"),
         interval=1200.0,
         intervals={"huxiu": 1.0},
+        schedule="fixed",
         jitter=0.2,
         crawls_at_once=3,
         delay=2.0,
@@ -96,6 +98,7 @@ def test_a_named_file_is_read_and_its_folders_are_relative_to_it(here: Path) -> 
 def test_a_source_without_an_interval_of_its_own_has_the_general_one(here: Path) -> None:
     chosen = settings(here, 'interval = "5m"\n[intervals]\nhuxiu = "10s"')
     assert (chosen.interval_of("huxiu"), chosen.interval_of("ithome")) == (10.0, 300.0)
+    assert settings(here).interval_of("huxiu") is None
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,7 @@ def test_a_source_without_an_interval_of_its_own_has_the_general_one(here: Path)
         ('archive = " "', "archive: ' ' is no text"),
         ("sources = 'huxiu'", "sources: 'huxiu' is no list of source names"),
         ("sources = ['../huxiu']", "sources: ['../huxiu'] is no list of source names"),
+        ("schedule = 'hourly'", "schedule: 'hourly' is none of learned and fixed"),
         ("interval = 20", "interval: 20 is no duration"),
         ("interval = '0.5s'", "interval: '0.5s' is too short"),
         ("intervals = '5m'", "intervals: '5m' is no table"),
