@@ -20,6 +20,7 @@ from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.recall import Estimate, Pair, estimate
+from archive.proof.repair import RepairAct, Repaired, RepairWish, repair
 from archive.proof.findings import Finding, Proof
 from archive.proof.verify import verify
 from archive.reindex import ReindexReport
@@ -71,6 +72,9 @@ __all__ = [
     "Receipt",
     "ReindexReport",
     "RereadRow",
+    "RepairAct",
+    "RepairWish",
+    "Repaired",
     "Proof",
     "Rereads",
     "RobotsRow",
@@ -101,6 +105,7 @@ __all__ = [
     "pictures_in",
     "portable",
     "render",
+    "repair",
     "unpacked",
     "untracked",
     "url_key",

@@ -10,6 +10,7 @@ from archive import asset_rows, tables, versions
 from archive.corrected import on_corrected
 from archive.files import path_key
 from archive.ledger import Event
+from archive.mended import on_mended
 from archive.near import index
 from archive.tables import aliases, articles, links, unsketched, urls, ways
 from archive.url_keys import url_key
@@ -168,6 +169,7 @@ _EFFECTS = {
     "page": versions.on_page,
     "removed": _removed,
     "forgotten": _forgotten,
+    "mended": on_mended,
 }
 
 

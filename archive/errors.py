@@ -45,4 +45,4 @@ class LedgerError(ArchiveError):
     def __init__(self, path: Path, line: int, reason: str) -> None:
         self.path = path
         self.line = line
-        super().__init__(f"{path}, line {line}: {reason}; run `broadsheet reindex`")
+        super().__init__(f"{path}, line {line}: {reason}; run `broadsheet repair`")

@@ -37,6 +37,14 @@ class Line:
     end: Position
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """Lines that a rewritten ledger is to have besides its own."""
+
+    before: tuple[Event, ...] = ()
+    after: tuple[Event, ...] = ()
+
+
 class Ledger:
     """`ledger/<yyyy>/<yyyy-mm-dd>.jsonl` below the archive, one file a UTC day.
 
@@ -132,15 +140,17 @@ class Ledger:
                 before = line.end
                 yield line
 
-    def rewrite(self, amend: Callable[[Event], Event]) -> Position:
+    def rewrite(
+        self, amend: Callable[[Event], Event], more: More | None = None, now: datetime | None = None
+    ) -> Position:
         """Writes every line anew as `amend` gives it, chained anew, and swaps the ledgers; gives the new end.
 
-        `finish_rewrite` completes what a kill interrupts.
+        `more` are lines to put before and after, said to be of `now`. `finish_rewrite` completes what a kill interrupts.
         """
         shutil.rmtree(self._new, ignore_errors=True)
-        tail = Position()
-        for file in self._files():
-            tail = self._rewrite_file(file, tail, amend)
+        more, tail = more or More(), Position()
+        for day, lines in self._amended(amend, more, now):
+            tail = self._rewrite_day(day, lines, tail)
         self.finish_rewrite(is_whole=True)
         return tail
 
@@ -148,7 +158,8 @@ class Ledger:
         """Puts a rewritten ledger in the old one's place; one that was not whole yet is dropped."""
         if is_whole and self._new.exists():
             sync_folder(self._new)
-            self._folder.rename(self._old)
+            if self._folder.exists():
+                self._folder.rename(self._old)
         if not self._folder.exists() and self._new.exists():
             self._new.rename(self._folder)
             sync_folder(self._folder.parent)
@@ -156,13 +167,30 @@ class Ledger:
             if leftover.exists():
                 shutil.rmtree(leftover)
 
-    def _rewrite_file(self, file: Path, tail: Position, amend: Callable[[Event], Event]) -> Position:
-        content, problems = b"", list[str]()
-        for line in _read(file, 0, tail, problems.append):
-            raw = _dump(dict(amend(line.event)) | {"prev": tail.digest})
+    def _amended(
+        self, amend: Callable[[Event], Event], more: More, now: datetime | None
+    ) -> Iterator[tuple[str, list[Event]]]:
+        """The lines of each day, as they are to be."""
+        days = [file.stem for file in self._files()]
+        if not days and now is None:
+            return
+        today = now.astimezone(UTC).date().isoformat() if now else ""
+        last = max([*days, today])
+        for day in sorted({*days, last} if more.after or not days else days):
+            lines = [*(_headed(event, now) for event in more.before)] if day == min([*days, last]) else []
+            if day in days:
+                lines += [amend(line.event) for line in _read(self._file(day), 0, Position(), lambda _: None)]
+            if day == last:
+                lines += [_headed(event, now) for event in more.after]
+            yield day, lines
+
+    def _rewrite_day(self, day: str, lines: Sequence[Event], tail: Position) -> Position:
+        content = b""
+        for line in lines:
+            raw = _dump(dict(line) | {"prev": tail.digest})
             content += raw + b"\n"
-            tail = Position(file.stem, len(content), sha256(raw).hexdigest(), line.end.event_id)
-        write_whole(self._new / file.stem[:4] / file.name, content)
+            tail = Position(day, len(content), sha256(raw).hexdigest(), str(line["id"]))
+        write_whole(self._new / day[:4] / f"{day}.jsonl", content)
         return tail
 
     def _newest(self) -> Path | None:
@@ -180,8 +208,11 @@ class Ledger:
 
 
 def _line(event: Event, now: datetime, prev: str) -> bytes:
-    head = {"v": VERSION, "id": secrets.token_hex(8), "prev": prev, "at": utc(now)}
-    return _dump(head | dict(event))
+    return _dump(_headed(event, now, prev))
+
+
+def _headed(event: Event, now: datetime | None, prev: str = "") -> Event:
+    return {"v": VERSION, "id": secrets.token_hex(8), "prev": prev, "at": utc(now)} | dict(event)
 
 
 def _dump(event: Event) -> bytes:

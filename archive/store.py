@@ -38,6 +38,9 @@ class Store:
         self.engine = engine
         self._root = root
 
+    def close(self) -> None:
+        self.engine.dispose()
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """The archive's lock, and nothing more."""
@@ -157,6 +160,11 @@ class Store:
         self.ledger.trim()
         if not self.ledger.holds(position):
             self._check_same_archive(archive_id)
+            if not self.ledger.knows(position.event_id):
+                raise ArchiveError(
+                    f"{self._root}: lines at the end of its ledger are missing that the catalog knows;"
+                    " run `broadsheet repair`, which brings back what they did"
+                )
             for _ in self.ledger.since(Position()):
                 pass  # a damaged ledger is told before the rows go
             self.catalog.clear()
@@ -168,7 +176,7 @@ class Store:
         own = self.ledger.first_id()
         if own is None:
             raise ArchiveError(
-                f"{self._root} has lost its ledger; run `broadsheet reindex` to begin a new one"
+                f"{self._root} has lost its ledger; run `broadsheet repair` to begin a new one"
             )
         if archive_id is not None and own != archive_id:
             raise ArchiveError(

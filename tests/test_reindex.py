@@ -171,7 +171,7 @@ def test_a_damaged_ledger_is_told_and_the_rest_is_kept(
     lines = ledger.read_bytes().splitlines(keepends=True)
     ledger.write_bytes(lines[0] + b"garbage\n" + lines[2])
     drop_database(root, database_url)
-    with pytest.raises(ArchiveError, match="broadsheet reindex"):
+    with pytest.raises(ArchiveError, match="broadsheet repair"):
         Archive.open(root, database_url)
     report = Archive.rebuild(root, database_url)
     assert not report.ok

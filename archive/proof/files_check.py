@@ -1,8 +1,9 @@
 """Each file against what the ledger says of it, and each that no line names."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from archive.errors import DocumentError
 from archive.files import Files
@@ -12,6 +13,7 @@ from archive.proof.lying import Lying
 from archive.url_keys import url_key
 
 _THREADS = 4
+_OWN_FOLDER = re.compile(r"[^/]+/[0-9]{4}/[^/]+\Z")  # source/yyyy: nobody but the archive puts files there
 _ADOPT = "`broadsheet reindex` takes it in as an article of yours; delete it if it is none"
 _TAKE_NOTE = "`broadsheet reindex` takes note of it"
 _AWAY = "delete it, or keep it outside the archive's own folders"
@@ -31,7 +33,6 @@ class FilesCheck:
         self._kept = kept
         self._lying = lying
         self._by_key = {one.url_key: one for one in kept if one.role is Role.ARTICLE}
-        self._folders = {PurePosixPath(one.path).parent for one in kept if one.role is Role.ARTICLE}
 
     def number(self, suspects: frozenset[str] | None) -> int:
         """How many recorded files there are to look at."""
@@ -71,7 +72,7 @@ class FilesCheck:
             self.broken.remove(held)
             self.findings = [one for one in self.findings if one.path != held.path]
             self.findings.append(Finding(Kind.MOVED, path, f"it lay at {held.path}", _TAKE_NOTE))
-        elif PurePosixPath(path).parent in self._folders:
+        elif _OWN_FOLDER.match(path):
             what = f"a copy of {held.path}" if held else "no article, and no ledger line names it"
             self.findings.append(Finding(Kind.STRAY, path, what, _AWAY))
 
