@@ -184,6 +184,12 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+_HOLDS_TEXT = (
+    *("articles", "aliases", "urls", "ways", "versions", "links", "assets", "snapshots"),
+    *("sketches", "fingerprints", "unsketched", "retries", "rereads", "runs"),
+)
+
+
 def erase_traces(engine: Engine) -> None:
     """Leaves deleted rows in no file of the database."""
     if engine.dialect.name == "sqlite":
@@ -191,4 +197,4 @@ def erase_traces(engine: Engine) -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("VACUUM articles, aliases, urls, ways, versions, links, assets, snapshots, sketches, fingerprints"))
+        connection.execute(sa.text(f"VACUUM {', '.join(_HOLDS_TEXT)}"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from archive import database
+from archive import database, traces
 from archive.asset_rows import AssetRows
 from archive.catalog import Catalog
 from archive.dedup import Known
@@ -205,6 +205,7 @@ class Store:
     def _forget(self, event: Event) -> None:
         for path in event["paths"]:
             self.files.remove(path)
+        traces.erase(self._root, self.engine, event["urls"], event["paths"])
         keys = frozenset(map(url_key, event["urls"]))
         end = self.ledger.rewrite(lambda line: scrubbed(line, keys))
         self.catalog.set_position(end, str(self.ledger.first_id()))

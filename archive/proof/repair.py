@@ -223,11 +223,9 @@ def _foreseen(root: Path, database_url: str | None, seen: Inspection, wanted: Re
         for one in seen.findings
         if _is_mendable(one)
     ]
-    with suppress(
-        ArchiveError
-    ):  # without a catalog that can be read, files are looked for when it is there again
-        with closing(Store(root, database.readable(root, database_url))) as store:
-            acts += _foreseen_files(root, store, seen, wanted)
+    # Without a catalog that can be read, files are looked for when it is there again.
+    with suppress(ArchiveError), closing(Store(root, database.readable(root, database_url))) as store:
+        acts += _foreseen_files(root, store, seen, wanted)
     done = {one.path for one in acts}
     return Repaired(tuple(acts), tuple(one for one in seen.findings if one.path not in done))
 
