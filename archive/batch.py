@@ -11,7 +11,8 @@ from archive.ledger import Event
 class Batch:
     """Holds what is to be written at once, and knows whether the judgement of another article hangs on it."""
 
-    def __init__(self) -> None:
+    def __init__(self, unheard: set[str]) -> None:
+        self.unheard = unheard  # URL keys that the archive knows nothing of
         self.articles: list[Article] = []
         self.made: list[tuple[Event, bytes]] = []
         self._keys = set[str]()
@@ -42,5 +43,6 @@ class Batch:
 
     def clear(self) -> None:
         """All of it is written."""
+        self.unheard -= self._keys
         for held in (self.articles, self.made, self._keys, self._texts, self._fingerprints, self._paths):
             held.clear()

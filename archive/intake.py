@@ -51,26 +51,32 @@ class Intake:
             new = candidate(article)
             if self._is_forgotten(new.url_key):
                 return Receipt(Verdict.REMOVED, None, article.url)
+            self._neighbours.see_all()
             return self._carry_out(article, *self._judged(article, new))
 
     def add_many(self, articles: Sequence[Article]) -> list[Receipt]:
         """One after the other as `add` would, but what is new is written together. Durable when this returns."""
-        batch = Batch()
         with self._store.writing():
+            keys = {url_key(article.url) for article in articles}
+            batch = Batch(keys - self._catalog.states(keys).keys() - self._catalog.homes(keys).keys())
+            self._neighbours.see_all()
             receipts = [self._add_to(batch, article) for article in articles]
             self._write_all(batch)
         return receipts
 
     def _add_to(self, batch: Batch, article: Article) -> Receipt:
         new, prints = candidate(article), self._neighbours.sketch_of(article).fingerprints
-        if self._is_forgotten(new.url_key):
+        if new.url_key not in batch.unheard and self._is_forgotten(new.url_key):
             return Receipt(Verdict.REMOVED, None, article.url)
         if len(batch) >= _MOST_AT_ONCE or batch.touches(new, prints):
             self._write_all(batch)
-        judgement, related = self._judged(article, new)
+        judgement, related = self._judged(article, new, is_unheard=new.url_key in batch.unheard)
         if judgement.verdict is not Verdict.NEW:
             self._write_all(batch)
-            return self._carry_out(article, judgement, related)
+            receipt = self._carry_out(article, judgement, related)
+            batch.unheard.clear()  # the act may have given URLs to articles, and another text to one
+            self._neighbours.see_all()
+            return receipt
         event, content = self._made(article, judgement, related, batch)
         batch.put(article, new, prints, ({**event, "at": utc(article.fetched_at)}, content))
         return Receipt(Verdict.NEW, event["path"], article.url)
@@ -81,9 +87,11 @@ class Intake:
             self._neighbours.put(*batch.articles)
             batch.clear()
 
-    def _judged(self, article: Article, new: Candidate) -> tuple[Judgement, Mapping[str, str]]:
+    def _judged(
+        self, article: Article, new: Candidate, *, is_unheard: bool = False
+    ) -> tuple[Judgement, Mapping[str, str]]:
         """The judgement, and what the article is to others that it shares text with."""
-        same_url = self._as_it_lies(self._catalog.known(new.url_key))
+        same_url = None if is_unheard else self._as_it_lies(self._catalog.known(new.url_key))
         same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
         if same_url is None and same_text is None:
             return self._judged_by_neighbours(article, new)
@@ -141,7 +149,8 @@ class Intake:
         """The ledger line, less its place, and the file."""
         if judgement.kept is not None:
             article = self._store.assets.localised(article, judgement.kept.url_key, judgement.kept.path)
-        seen = self._catalog.url(url_key(article.url))
+        key = url_key(article.url)
+        seen = None if batch is not None and key in batch.unheard else self._catalog.url(key)
         shown = show(
             article,
             feed_time=_moment(seen["published_at"]) if seen else None,

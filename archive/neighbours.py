@@ -20,6 +20,7 @@ from archive.tables import articles, unsketched
 from archive.url_keys import url_key
 
 _AT_ONCE = 100
+_AT_HAND = 128  # sketches of articles that are judged and not written yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,10 @@ class Neighbours:
     def __init__(self, engine: Engine, files: Files) -> None:
         self._engine = engine
         self._files = files
-        self._last: tuple[Article, Sketch] | None = None
+        self._sketches: dict[int, tuple[Article, Sketch]] = {}
 
     def of(self, article: Article) -> list[Neighbour]:
-        """The article's neighbours, the nearest first."""
-        for _ in self.catch_up(_AT_ONCE):
-            pass
+        """The article's neighbours, the nearest first, among those that are seen."""
         about = facts(article.source, article.title, visible(article.body))
         found = [
             Neighbour(key, kind(about, theirs, overlap), overlap)
@@ -56,17 +55,24 @@ class Neighbours:
         near = [one for one in found if one.kind is not Kind.NEW]
         return sorted(near, key=lambda one: (one.kind is Kind.SAME, one.overlap.total), reverse=True)
 
+    def see_all(self) -> None:
+        """Sketches what a few edits or a kill left unsketched; after a rebuild some, and the rest by and by."""
+        for _ in self.catch_up(_AT_ONCE):
+            pass
+
     def sketch_of(self, article: Article) -> Sketch:
-        """The sketch of an article's text; that of the last one asked about is at hand."""
-        if self._last is None or self._last[0] is not article:
-            self._last = article, sketch(visible(article.body))
-        return self._last[1]
+        """The sketch of an article's text; those of the last ones asked about are at hand."""
+        held = self._sketches.get(id(article))
+        if held is None or held[0] is not article:
+            while len(self._sketches) >= _AT_HAND:
+                del self._sketches[next(iter(self._sketches))]
+            held = self._sketches[id(article)] = article, sketch(visible(article.body))
+        return held[1]
 
     def put(self, *kept: Article) -> None:
         """The articles are kept: later ones are compared with them."""
         with naming(self._engine), self._engine.begin() as connection:
-            for article in kept:
-                index.put(connection, url_key(article.url), self.sketch_of(article))
+            index.put_all(connection, {url_key(one.url): self.sketch_of(one) for one in kept})
 
     def catch_up(self, limit: int | None = None) -> Iterator[int]:
         """Sketches what is not sketched yet: after an edit, a rebuild or a kill. Yields how many are left."""

@@ -1,6 +1,7 @@
 """The index of sketches: which articles share fingerprints with a text. SQL, inside the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ from sqlalchemy.engine import Connection
 from archive.near.folding import VERSION
 from archive.near.sketch import Sketch
 from archive.tables import fingerprints, sketches, unsketched
+
+T = TypeVar("T")
 
 # A passage that so many articles share is a template's: looking further would cost more and say less.
 MOST_POSTINGS = 64
@@ -34,7 +37,21 @@ _INSERT = sa.text(
 
 def put(connection: Connection, url_key: str, sketch: Sketch) -> None:
     """Takes the place of what the article's sketch was."""
-    take_out(connection, url_key)
+    put_all(connection, {url_key: sketch})
+
+
+def put_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
+    """The same for several articles, by URL key."""
+    for keys in _parts(list(by_key)):
+        held = sa.select(sketches.c.url_key).where(sketches.c.url_key.in_(keys))
+        for key in list(connection.scalars(held)):
+            take_out(connection, key)
+        connection.execute(unsketched.delete().where(unsketched.c.url_key.in_(keys)))
+    for key, sketch in by_key.items():
+        _add(connection, key, sketch)
+
+
+def _add(connection: Connection, url_key: str, sketch: Sketch) -> None:
     hashes = sketch.fingerprints
     row = {"url_key": url_key, "version": VERSION, "gram": sketch.gram, "fingerprints": _packed(hashes)}
     number = connection.execute(sketches.insert().values(row).returning(sketches.c.id)).scalar_one()
@@ -85,8 +102,8 @@ def _insert(connection: Connection, hashes: Sequence[int], own: int) -> None:
         connection.execute(fingerprints.insert(), [{"hash": one, "sketch": own} for one in hashes])
 
 
-def _parts(hashes: Sequence[int]) -> list[Sequence[int]]:
-    return [hashes[start : start + _AT_ONCE] for start in range(0, len(hashes), _AT_ONCE)]
+def _parts(values: Sequence[T]) -> list[Sequence[T]]:
+    return [values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE)]
 
 
 def _packed(hashes: Sequence[int]) -> bytes:
