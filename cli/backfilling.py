@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,17 +96,20 @@ async def _backfill(back: _Back, days: Days) -> _Outcome:
     with progress(f"{back.source.name}: listing") as advance:
         async with session(back.settings, back.source.language, archive=back.archive) as asking:
             listing = Listing(back.source, days, _asking(asking, advance))
-            replies = [
-                listing.from_sitemaps(),
-                *([listing.from_index(back.wish.cdx)] if back.wish.cdx else []),
-            ]
-            for way in replies:
-                async for some in way:
-                    found |= {one.url for one in some}
-                    wanted |= _wanted(back.archive, some)
+            async for some in _listed(listing, back.wish.cdx):
+                found |= {one.url for one in some}
+                wanted |= _wanted(back.archive, some)
     report = await _crawl(back, _newest_first(wanted)) if wanted else None
     copies = await _copies(back, listing) if back.wish.from_archive else {}
     return _Outcome(listing, len(found), report, copies)
+
+
+async def _listed(listing: Listing, index: str | None) -> AsyncIterator[list[Found]]:
+    async for some in listing.from_sitemaps():
+        yield some
+    if index is not None:
+        async for some in listing.from_index(index):
+            yield some
 
 
 def _asking(asking: Session, advance: Callable[[int, int], None]) -> AskFor:

@@ -5,7 +5,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -130,19 +130,19 @@ def _items_of_folder(source: Input, after: Place | None) -> Iterator[Item | Brok
         done = after.further if after is not None and number == after.start else -1
         name = file.relative_to(source.path).as_posix()
         try:
-            found = _items_of_file(file, name, source.site, None)
-            for count, one in enumerate(found):
-                if count > done:
-                    yield _placed(one, Place(number, count))
+            yield from _placed(_items_of_file(file, name, source.site, None), number, done)
         except OSError as error:
             yield Broken(name, Place(number), error.strerror or str(error))
 
 
-def _placed(one: Item | Broken | Place, place: Place) -> Item | Broken | Place:
-    if isinstance(one, Place):
-        return place
-    values = {name: getattr(one, name) for name in one.__slots__}
-    return type(one)(**values | {"place": place})
+def _placed(
+    found: Iterator[Item | Broken | Place], number: int, done: int
+) -> Iterator[Item | Broken | Place]:
+    """What one of many files holds, after the item that is done with, by its Place in the folder."""
+    for count, one in enumerate(found):
+        place = Place(number, count)
+        if count > done:
+            yield place if isinstance(one, Place) else replace(one, place=place)
 
 
 # --- files ---
