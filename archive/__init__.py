@@ -19,10 +19,10 @@ from archive.mirror import Copy, backup
 from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
-from archive.recall import Estimate, Pair, estimate
-from archive.proof.repair import RepairAct, Repaired, RepairWish, repair
 from archive.proof.findings import Finding, Proof
+from archive.proof.repair import RepairAct, Repaired, RepairWish, repair
 from archive.proof.verify import verify
+from archive.recall import Estimate, Pair, estimate
 from archive.reindex import ReindexReport
 from archive.rereads import Rereads
 from archive.revisions import Change, Text, classify
@@ -55,11 +55,11 @@ __all__ = [
     "Due",
     "Estimate",
     "Exchange",
+    "FieldChange",
+    "Finding",
     "Found",
     "Gap",
     "History",
-    "FieldChange",
-    "Finding",
     "Hunk",
     "LedgerError",
     "Missed",
@@ -69,13 +69,13 @@ __all__ = [
     "PollRow",
     "Polls",
     "Positions",
+    "Proof",
     "Receipt",
     "ReindexReport",
-    "RereadRow",
     "RepairAct",
     "RepairWish",
     "Repaired",
-    "Proof",
+    "RereadRow",
     "Rereads",
     "RobotsRow",
     "RunRow",
@@ -109,5 +109,5 @@ __all__ = [
     "unpacked",
     "untracked",
     "url_key",
-]
     "verify",
+]

@@ -9,6 +9,7 @@ from cli import (
     finding_verbs,
     page_verbs,
     past_verbs,
+    proof_verbs,
     recipe_verbs,
     snapshot_verbs,
     source_verbs,
@@ -203,7 +204,9 @@ def forget(
 ) -> int:
     """Remove an article for good, and keep it away.
 
-    Its file, its text and every trace go, but for a tombstone, so that it is not fetched again.
+    Its file, its text and every trace go (earlier versions, pages as they were received, pictures that no other article
+    has), but for a tombstone, so that it is not fetched again. Copies of the catalog that upgrades and repairs kept go,
+    too. What `broadsheet backup` copied elsewhere is not reached: run it again, or delete it.
 
     \b
     broadsheet forget https://www.huxiu.com/article/33546
@@ -247,3 +250,6 @@ app.command()(past_verbs.backfill)
 app.command()(source_verbs.add)
 app.command()(source_verbs.check)
 app.command()(snapshot_verbs.snapshot)
+app.command()(proof_verbs.verify)
+app.command()(proof_verbs.repair)
+app.command()(proof_verbs.backup)

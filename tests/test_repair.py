@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from archive import Archive, ArchiveError, Article, Repaired, RepairWish, Stored, backup, repair, verify
+from archive import Archive, ArchiveError, Article, Repaired, RepairWish, StoredPage, backup, repair, verify
 from archive.ledger import Ledger, Position
 from archive.proof.unflip import unflipped
 from tests.builders import NOW, archive_tables, article, drop_database, files
@@ -24,14 +24,16 @@ from tests.test_verify import exchange, flip
 TEXT = re.compile(rb"<p>(.*)</p>", re.DOTALL)
 
 
-def reader(_source: str, stored: Stored) -> Article | None:
-    """A reader of the pages that these tests store: the paragraph is the text."""
-    found = TEXT.search(stored.body)
-    number = int(stored.url.rpartition("/")[2])
-    return article(number, body=found[1].decode(), title="nobody's", authors=()) if found else None
-
-
 def mend(root: Path, database_url: str | None, **wish: Any) -> Repaired:
+    """Repairs with a reader of the pages that these tests store: the paragraph is the text."""
+
+    def reader(page: StoredPage) -> Article | None:
+        with Archive.read(root, database_url) as archive:
+            stored = archive.snapshots.get(str(page.snapshot))
+        found = TEXT.search(stored.body) if stored else None
+        number = int(page.url.rpartition("/")[2])
+        return article(number, body=found[1].decode(), title="nobody's", authors=()) if found else None
+
     return repair(root, database_url, RepairWish(reader=reader, **wish), NOW + timedelta(days=9))
 
 
@@ -84,7 +86,7 @@ def test_a_missing_file_is_read_again_and_another_reading_is_recorded_as_one(
 ) -> None:
     at(root, 31).unlink()
 
-    def other(source: str, stored: Stored) -> Article | None:
+    def other(_page: StoredPage) -> Article | None:
         return article(31, body="ein anderer Text", title="x")
 
     done = repair(root, database_url, RepairWish(reader=other), NOW)

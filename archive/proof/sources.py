@@ -1,5 +1,6 @@
 """Where the text of a lost or damaged file may still be found."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +10,8 @@ from typing import Any
 from archive import events, tables
 from archive.article import Article
 from archive.corrected import corrected
+from archive.corrections import StoredPage
 from archive.document import Shown, show
-from archive.exchange import Stored
 from archive.files import HOUSEHOLD, Files, sha256
 from archive.ledger import Event
 from archive.markdown import render
@@ -22,8 +23,8 @@ from archive.snapshots import Snapshots
 from archive.store import Store
 
 DAMAGED = f"{HOUSEHOLD}/damaged"
-# Reads a stored page as a crawl would: the source's name and the response → the article, if it is one.
-Reader = Callable[[str, Stored], Article | None]
+# Reads what is stored of an article's page as a crawl would; None where that is no article any more.
+Reader = Callable[[StoredPage], Article | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Sources:
         own = [row["snapshot"]] if row["snapshot"] else []
         for record_id in dict.fromkeys([*own, *self._snapshots.of(row["url"])]):
             stored = self._snapshots.get(record_id)
-            article = self._reader(row["source"], stored) if stored and self._reader else None
+            article = self._reader(_page(row, record_id)) if stored and self._reader else None
             if stored is None or article is None:
                 continue
             for further in dict.fromkeys((self._front_matter, ())):
@@ -120,3 +121,18 @@ class Sources:
         facts = {name: row[name] for name in ("time_from", "title_from")}
         document = replace(shown.document, **told)
         return article, replace(shown, document=document, at=datetime.fromisoformat(row["shown_at"]), **facts)
+
+
+def _page(row: Mapping[str, Any], record_id: str) -> StoredPage:
+    stated = row["published_at"]
+    return StoredPage(
+        url=row["url"],
+        source=row["source"],
+        is_held=True,
+        fetched_at=datetime.fromisoformat(row["fetched_at"]),
+        snapshot=record_id,
+        reader=row["reader"],
+        read_from=row["read_from"],
+        authors=tuple(json.loads(row["authors"])),
+        published_at=datetime.fromisoformat(stated) if stated else None,
+    )
