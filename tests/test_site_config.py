@@ -42,7 +42,9 @@ URL = "http://paper.example/a"
 
 def page(text: str = PAGE, url: str = URL) -> Fetched:
     moment = datetime(2026, 11, 21, tzinfo=UTC)
-    return Fetched(url=url, status=200, body=text.encode(), content_type="text/html; charset=utf-8", fetched_at=moment)
+    return Fetched(
+        url=url, status=200, body=text.encode(), content_type="text/html; charset=utf-8", fetched_at=moment
+    )
 
 
 @pytest.fixture
@@ -87,7 +89,10 @@ def test_a_site_rebuilt_since_is_read_as_any_other(folder: Path) -> None:
 
 
 def test_several_rules_for_a_field_are_tried_in_order() -> None:
-    assert parse(RULES, "p").rules["authors"] == ("xpath://p[@class='who']/b", "xpath://meta[@name='by']/@content")
+    assert parse(RULES, "p").rules["authors"] == (
+        "xpath://p[@class='who']/b",
+        "xpath://meta[@name='by']/@content",
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +115,9 @@ def test_a_line_that_cannot_be_used_is_left_out_with_a_note_that_names_it(line: 
     assert set(config.rules) == {"title", "authors"}
 
 
-@pytest.mark.parametrize("line", ["", "# body: //x", "test_url: http://a.example/", "tidy: no", "body:", "prune: yes"])
+@pytest.mark.parametrize(
+    "line", ["", "# body: //x", "test_url: http://a.example/", "tidy: no", "body:", "prune: yes"]
+)
 def test_what_is_not_needed_is_passed_over_in_silence(line: str) -> None:
     config = parse(line, "r.txt")
     assert config == SiteConfig("r.txt")
@@ -144,7 +151,9 @@ def test_a_source_with_a_recipe_keeps_to_it(folder: Path) -> None:
     assert with_rules(source, URL, folder) is source
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe\x00body: //x", b"\0" * 500, b"body" * 100_000, "title: //h1\u2028body: //p".encode()])
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xfe\x00body: //x", b"\0" * 500, b"body" * 100_000, "title: //h1\u2028body: //p".encode()]
+)
 def test_no_bytes_of_a_file_break_it(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "paper.example.txt").write_bytes(raw)
     assert site_config(URL, tmp_path) is not None
