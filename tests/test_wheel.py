@@ -53,7 +53,10 @@ def test_the_wheel_holds_what_is_meant_to_be_shipped_and_nothing_else(wheel: Pat
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     code = {path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py")}
     recipes = {f"crawler/sources/{path.name}" for path in (ROOT / "crawler" / "sources").glob("*.toml")}
-    assert held == code | recipes | demo_pages() | {"crawler/reading/text/model.npz"}
+    assert held == code | recipes | demo_pages() | {
+        "crawler/reading/text/model.npz",
+        "archive/near/simplified.txt",
+    }
 
 
 def demo_pages() -> set[str]:
@@ -64,7 +67,7 @@ def demo_pages() -> set[str]:
 
 def test_every_file_of_the_rooms_is_shipped_or_python_s_own() -> None:
     kinds = {path.suffix for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()}
-    assert kinds <= {".py", ".toml", ".npz", ".pyc"}
+    assert kinds <= {".py", ".toml", ".npz", ".txt", ".pyc"}
 
 
 def test_it_runs_without_the_checkout(installed: Path, tmp_path: Path) -> None:
