@@ -20,7 +20,7 @@ class Arrivals:
         self._engine = engine
 
     def since(self, source: str, moment: datetime) -> list[datetime | None]:
-        """When the URLs that were first found from the moment on were published, the latest thousand; None: not said.
+        """When the URLs that were first found after the moment were published, the latest thousand; None: not said.
 
         As the page says, else the feed or list.
         """
@@ -28,7 +28,7 @@ class Arrivals:
         query = (
             sa.select(published)
             .join(articles, articles.c.url_key == urls.c.url_key, isouter=True)
-            .where(urls.c.source == source, urls.c.discovered_at >= utc(moment))
+            .where(urls.c.source == source, urls.c.discovered_at > utc(moment))
             # What is found has changed. The index needs to be told all states to get from the source to the time.
             .where(urls.c.state.in_(STATES), urls.c.changed_at >= utc(moment))
             .order_by(urls.c.discovered_at.desc(), urls.c.url_key)

@@ -122,7 +122,7 @@ class _Daemon:
         chance = random.random()  # noqa: S311  spreads requests, guards nothing
         if failures == 0:
             try:
-                return self._schedule.after_answer(name, started_at, chance)
+                return self._schedule.after_answer(name, started_at, datetime.now(UTC), chance)
             except ArchiveError as error:
                 self._say(f"{name}: nothing is learned from its crawl: {error}")
         return self._schedule.after_failure(name, started_at, failures, chance)

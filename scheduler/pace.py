@@ -22,6 +22,7 @@ from scheduler.rates import BURST, HOUR, WEEK, Habits, Week, level, rates, stirr
 
 _IDLE = 1 / 24  # articles an hour: a source with fewer is not worth all the requests it might cost
 _THRIFT = 4.0  # how strongly the price answers to what was spent
+_LEAST_SPENT, _MOST_SPENT = 0.85, 2.0  # of what a source may cost
 _SURE_OF_COST = 24.0  # crawls
 _LEAST_STIR = 0.05  # of a rate, however silent it has been
 _ROOM = 0.6  # so much of an answer may come to be new, lest an article falls out of it unseen
@@ -66,7 +67,8 @@ def price(habits: Habits, week: Week, bounds: Bounds) -> float:
     found = np.interp(-math.log(WEEK / hours * worth), -np.log(costs), np.log(prices))
     allowed = habits.watched / hours * worth
     overspent = (habits.crawls + _SURE_OF_COST) / (allowed + _SURE_OF_COST)
-    return float(math.exp(found) * overspent**_THRIFT)
+    # What was saved while nobody crawled is not to be made up for.
+    return float(math.exp(found) * min(max(overspent, _LEAST_SPENT), _MOST_SPENT) ** _THRIFT)
 
 
 class _Ahead:

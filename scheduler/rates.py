@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,6 +32,8 @@ _LEAST = 1e-3  # of the mean: no hour is ever written off
 _FEW = 4
 _MOST_ARTICLES = 1000  # of one crawl
 _MOST_STIR = 20.0  # articles
+_MOMENTS = ("at", "noted_at")
+_NUMBERS = ("stir", "went_on", "could_go_on", "came", "expected", "crawls", "watched", "gap", "listed", "new")
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 Week = NDArray[np.float64]
@@ -55,6 +57,7 @@ class Habits:
 
     zone: str
     at: datetime | None = None  # of the last crawl that was learned from
+    noted_at: datetime | None = None  # when that was: what was found by then is counted
     counts: tuple[float, ...] = (0.0,) * WEEK  # articles by hour of the week
     hours: tuple[float, ...] = (0.0,) * WEEK  # that were watched
     stir: float = 0.0  # articles within the last hour or so, more than expected
@@ -118,7 +121,8 @@ def moved(habits: Habits, zone: str, now: datetime) -> Habits:
 
 def as_text(habits: Habits) -> str:
     """JSON, some 2 kB."""
-    facts = asdict(habits) | {"at": habits.at.isoformat() if habits.at else None}
+    facts = asdict(habits)
+    facts |= {name: facts[name].isoformat() if facts[name] else None for name in _MOMENTS}
     for name in ("counts", "hours"):
         facts[name] = [float(f"{value:.5g}") for value in facts[name]]
     return json.dumps(facts, separators=(",", ":"))
@@ -128,13 +132,22 @@ def habits_from(text: str | None, zone: str) -> Habits:
     """What `as_text` wrote; habits of which nothing is known where it is none of that."""
     try:
         facts = json.loads(text or "null")
-        facts |= {"at": datetime.fromisoformat(facts["at"]) if facts["at"] else None}
+        facts |= {name: datetime.fromisoformat(facts[name]) if facts[name] else None for name in _MOMENTS}
         facts |= {name: tuple(map(float, facts[name])) for name in ("counts", "hours")}
         habits = Habits(**facts)
         ZoneInfo(habits.zone)
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, AttributeError):
         return Habits(zone=zone)
-    return habits if len(habits.counts) == len(habits.hours) == WEEK else Habits(zone=zone)
+    return habits if _is_sound(habits) else Habits(zone=zone)
+
+
+def _is_sound(habits: Habits) -> bool:
+    numbers = [value for name in _NUMBERS if isinstance(value := getattr(habits, name), float | int)]
+    counted = (*habits.counts, *habits.hours)
+    is_whole = len(habits.counts) == len(habits.hours) == WEEK and len(numbers) == len(_NUMBERS)
+    are_numbers = all(map(math.isfinite, (*counted, *numbers))) and min(counted, default=0) >= 0
+    moments = (habits.at, habits.noted_at)
+    return is_whole and are_numbers and all(one is None or one.tzinfo is not None for one in moments)
 
 
 # --- the first crawl ---
@@ -142,9 +155,10 @@ def habits_from(text: str | None, zone: str) -> Habits:
 
 def _begin(habits: Habits, seen: Seen) -> Habits:
     """The first answer tells of the days before it; its oldest articles may be there for another reason than their age."""
-    times = sorted(at for at in seen.published if at is not None and at <= seen.at)
+    reach = seen.at - HALF_LIFE * HOUR
+    recent = tuple(at for at in seen.published if at is not None and reach < at <= seen.at)
+    times = sorted(at for at in _told(recent, ZoneInfo(habits.zone)) if at is not None)
     since = times[len(times) // 5] if len(times) > _FEW else seen.at
-    since = max(since, seen.at - HALF_LIFE * HOUR)
     told = [at for at in times if at > since]
     counted = _counted(habits, told, since, seen.at)
     return replace(counted, at=seen.at, listed=seen.listed)
@@ -155,9 +169,10 @@ def _begin(habits: Habits, seen: Seen) -> Habits:
 
 def _watch(habits: Habits, seen: Seen, since: datetime) -> Habits:
     """The habits with the time from `since` to the crawl watched."""
-    moments = _moments(seen, since)
-    spans = list(_spans(since, seen.at, ZoneInfo(habits.zone)))
-    own = rates(habits)
+    zone = ZoneInfo(habits.zone)
+    moments = _moments(seen, since, zone)
+    spans = list(_spans(since, seen.at, zone))
+    own: list[float] = rates(habits).tolist()
     expected = sum(own[place] * span for place, span, _ in spans)
     span = (seen.at - since) / HOUR
     came = habits.stir * math.exp(-span / BURST) + sum(
@@ -209,15 +224,23 @@ def _counted(habits: Habits, moments: list[datetime], since: datetime, until: da
     return replace(habits, counts=tuple(counts), hours=tuple(hours))
 
 
-def _moments(seen: Seen, since: datetime) -> list[datetime]:
+def _told(published: tuple[datetime | None, ...], zone: ZoneInfo) -> list[datetime | None]:
+    """Midnight to the second is a day, and says nothing of the hour."""
+    midnight = time(0)
+    return [
+        None if at is None or midnight in (at.time(), at.astimezone(zone).time()) else at for at in published
+    ]
+
+
+def _moments(seen: Seen, since: datetime, zone: ZoneInfo) -> list[datetime]:
     """When the articles were published, in order.
 
     One that does not say so, or names a time before the last crawl or after this one, came at some time between the two;
     one that is days old was no news when it was found.
     """
-    news = [at for at in seen.published if at is None or at > since - LATE][:_MOST_ARTICLES]
-    known = [at for at in news if at is not None and since < at <= seen.at]
-    unknown = len(news) - len(known)
+    news = tuple(at for at in seen.published if at is None or since - LATE < at < seen.at + LATE)
+    known = [at for at in _told(news[:_MOST_ARTICLES], zone) if at is not None and since < at <= seen.at]
+    unknown = min(len(news), _MOST_ARTICLES) - len(known)
     spread = [since + (seen.at - since) * ((place + 0.5) / unknown) for place in range(unknown)]
     return sorted([*known, *spread])
 

@@ -45,24 +45,24 @@ class Schedule:
         spread = Spread(self._settings.jitter, chance)
         return plan.next_due(started_at, self.bounds(name).default, failures, spread)
 
-    def after_answer(self, name: str, started_at: datetime, chance: float) -> datetime:
-        """When it is crawled again that answered the crawl that began then, which is learned from."""
-        habits = self._learned(name, started_at)
+    def after_answer(self, name: str, started_at: datetime, now: datetime, chance: float) -> datetime:
+        """When it is crawled again that answered the crawl that began then and is over now; it is learned from."""
+        habits = self._learned(name, started_at, now)
         if self._settings.schedule == "fixed":
             return self.after_failure(name, started_at, 0, chance)
         spread = Spread(self._settings.jitter, chance)
         return plan.next_poll(habits, self._floors(name, started_at), self.bounds(name), started_at, spread)
 
-    def _learned(self, name: str, started_at: datetime) -> Habits:
+    def _learned(self, name: str, started_at: datetime, now: datetime) -> Habits:
         """What is known now; a fixed schedule learns too, lest who changes it begins with nothing."""
         arrivals, zone = self._archive.arrivals, self._sources[name].zone
         before = moved(habits_from(arrivals.learned(name), zone), zone, started_at)
         # Who knows nothing yet learns from what the archive found in the last weeks.
-        since = before.at or started_at - HALF_LIFE * HOUR
+        since = before.noted_at or started_at - HALF_LIFE * HOUR
         listed, new = _answer(self._polled(name, started_at))
         published = tuple(arrivals.since(name, since))
         after = learn(before, Seen(at=started_at, published=published, listed=listed))
-        after = replace(after, new=new if before.at else 0)
+        after = replace(after, new=new if before.at else 0, noted_at=now)
         arrivals.learn(name, as_text(after))
         return after
 

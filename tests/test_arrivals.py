@@ -25,9 +25,10 @@ def found(number: int, published_at: datetime | None = None) -> Found:
 def test_what_was_found_since_is_told_with_its_time(archive: Archive) -> None:
     archive.discover([found(1, NOW)], NOW)
     archive.discover([found(1, NOW), found(2, NOW + timedelta(minutes=5)), found(3)], LATER)
-    got = archive.arrivals.since("huxiu", NOW + timedelta(seconds=1))
+    got = archive.arrivals.since("huxiu", NOW)
     assert sorted(got, key=str) == [NOW + timedelta(minutes=5), None]
-    assert len(archive.arrivals.since("huxiu", NOW)) == 3
+    assert len(archive.arrivals.since("huxiu", NOW - timedelta(seconds=1))) == 3
+    assert archive.arrivals.since("huxiu", LATER) == []
     assert archive.arrivals.since("ithome", NOW) == []
 
 
