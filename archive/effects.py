@@ -42,9 +42,13 @@ def _archived(connection: Connection, event: Event) -> None:
     row |= {"path_key": path_key(event["path"]), "by_hand": event.get("by_hand", 0), "removed": 0}
     _retire(connection, event, key)
     before = _path(connection, key)
-    _put(connection, articles, key, row)
-    connection.execute(aliases.delete().where(aliases.c.kind == "url", aliases.c.key == key))
-    connection.execute(aliases.delete().where(aliases.c.kind == "path", aliases.c.key == row["path_key"]))
+    if before is None:
+        connection.execute(articles.insert().values(row | {"url_key": key}))
+    else:
+        _update(connection, articles, key, row)
+    own_url = sa.and_(aliases.c.kind == "url", aliases.c.key == key)
+    own_path = sa.and_(aliases.c.kind == "path", aliases.c.key == row["path_key"])
+    connection.execute(aliases.delete().where(sa.or_(own_url, own_path)))
     if before is not None and path_key(before) != row["path_key"]:
         # Two articles whose URLs are one under today's rules: the earlier file is still there.
         _put_alias(connection, "path", before, key)
@@ -217,11 +221,6 @@ def _put_alias(connection: Connection, kind: str, spelling: str, key: str) -> No
     own = url_key(spelling) if kind == "url" else path_key(spelling)
     connection.execute(aliases.delete().where(aliases.c.kind == kind, aliases.c.key == own))
     connection.execute(aliases.insert().values(kind=kind, key=own, spelling=spelling, url_key=key))
-
-
-def _put(connection: Connection, table: sa.Table, key: str, values: dict[str, Any]) -> None:
-    if _update(connection, table, key, values) == 0:
-        connection.execute(table.insert().values(values | {"url_key": key}))
 
 
 def _update(connection: Connection, table: sa.Table, key: str, values: dict[str, Any]) -> int:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from archive import Archive
 from crawler.importing.inputs import Input, input_of, items
-from crawler.importing.item import Item
+from crawler.importing.item import Item, weight
 from crawler.importing.keeping import Keeper, Span
 from crawler.importing.reading import Brought, Reader
 from crawler.pool import Readers
@@ -102,7 +102,7 @@ def main() -> None:
         source, reader = input_of(file), Reader(load_sources())
         print(f"{count} pages, {file.stat().st_size / 1e6:.1f} MB of WARC")
         print(f"reader alone, one process    {count / read_all(source, reader):8.1f} pages a second")
-        with Readers[Item, Brought](reader) as readers:
+        with Readers[Item, Brought](reader, weigh=weight) as readers:
             read_in_parallel(source, readers)  # the processes begin
             print(
                 f"reader alone, all processors {count / read_in_parallel(source, readers):8.1f} pages a second"

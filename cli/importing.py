@@ -16,7 +16,7 @@ from cli.past_verbs import ImportWish
 from cli.saying import counting, say_json, say_table
 from crawler.config import Settings
 from crawler.importing.inputs import Input, InputError, input_of, items
-from crawler.importing.item import Broken, Item, Place
+from crawler.importing.item import Broken, Item, Place, weight
 from crawler.importing.keeping import TROUBLE, Keeper, Span, Told
 from crawler.importing.reading import Brought, Reader
 from crawler.pool import Readers
@@ -59,7 +59,7 @@ def import_all(what: tuple[Path, ...], wish: ImportWish, config: Path | None, *,
         inputs = [input_of(path, wish.base) for path in what]
         with ExitStack() as stack:
             archive = _archive(wish, settings, stack)
-            readers = stack.enter_context(Readers[Item, Brought](reader))
+            readers = stack.enter_context(Readers[Item, Brought](reader, weigh=weight))
             how = _How(reader, span, wish.dry_run, _say_row if as_json else _say_nothing)
             outcomes = [_import(one, archive, readers, how) for one in inputs]
     except InputError as error:

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -18,7 +17,9 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 DEADLINE_SECONDS = 120.0  # for one task: the slowest page known takes two
-_AHEAD = 4  # tasks under way or done for each process: bounds the memory
+# Tasks under way or done for each process, and what they may weigh in all: so many are read while others are kept.
+_AHEAD = 32
+_MOST_WEIGHT = 64 * 1024 * 1024
 # Not forked: the parent has threads and a database open.
 _PROCESSES = multiprocessing.get_context("spawn")
 
@@ -31,16 +32,21 @@ class Died:
 
 
 class Readers(Generic[Task, Result]):
-    """Processes that do `work(task)`. Both can be pickled, and so can what comes of it."""
+    """Processes that do `work(task)`. Both can be pickled, and so can what comes of it.
+
+    `weigh` gives a task's bytes, so that large ones are not held in numbers.
+    """
 
     def __init__(
         self,
         work: Callable[[Task], Result],
         *,
+        weigh: Callable[[Task], int] = lambda _task: 0,
         count: int | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
         self._work = work
+        self._weigh = weigh
         self._count = count or os.cpu_count() or 1
         self._deadline = deadline_seconds
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
@@ -65,12 +71,18 @@ class Readers(Generic[Task, Result]):
         """Every task with its result, in the tasks' order. They are taken as they are needed, a few ahead."""
         coming = iter(tasks)
         under_way: deque[tuple[Task, Future[Result | Died]]] = deque()
+        weight = 0
         while True:
-            for task in islice(coming, self._count * _AHEAD - len(under_way)):
+            while len(under_way) < self._count * _AHEAD and weight < _MOST_WEIGHT:
+                task = next(coming, None)
+                if task is None:
+                    break
+                weight += self._weigh(task)
                 under_way.append((task, self._threads.submit(self._do, task)))
             if not under_way:
                 return
             task, future = under_way.popleft()
+            weight -= self._weigh(task)
             yield task, future.result()
 
     def _do(self, task: Task) -> Result | Died:

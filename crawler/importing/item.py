@@ -45,6 +45,11 @@ class Item:
     site: Site | None = None  # of a post
 
 
+def weight(item: Item) -> int:
+    """Its bytes."""
+    return len(item.content)
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A stretch of an input that can't be read."""
