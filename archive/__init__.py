@@ -20,8 +20,8 @@ from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.proof.findings import Finding, Proof
-from archive.proof.repair import RepairAct, Repaired, RepairWish, repair
-from archive.proof.verify import verify
+from archive.proof.repairing import RepairAct, Repaired, RepairWish, repair
+from archive.proof.verifying import verify
 from archive.recall import Estimate, Pair, estimate
 from archive.reindex import ReindexReport
 from archive.rereads import Rereads

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-import archive as room
-from archive import Article, Finding, RepairWish, StoredPage
+from archive import Article, Copy, Finding, RepairWish, StoredPage
+from archive import backup as made_copy
+from archive import repair as repaired
+from archive import verify as proven
 from cli.opening import recipes_of, settings_of
 from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
@@ -19,7 +21,7 @@ def verify(config: Path | None, *, as_json: bool) -> int:
     """Says what is not as it was recorded; 1 where anything is."""
     settings = settings_of(config)
     with progress("Verifying") as advance:
-        proof = room.verify(settings.archive, settings.database_url, advance)
+        proof = proven(settings.archive, settings.database_url, advance)
     looked_at = {
         "articles": proof.articles,
         "versions": proof.versions,
@@ -48,7 +50,7 @@ def repair(config: Path | None, *, restore: bool, dry_run: bool, as_json: bool) 
         reader=_reader(settings), restore=restore, dry_run=dry_run, front_matter=settings.front_matter
     )
     with progress("Looking at everything") as advance:
-        done = room.repair(settings.archive, settings.database_url, wish, datetime.now(UTC), advance)
+        done = repaired(settings.archive, settings.database_url, wish, datetime.now(UTC), advance)
     if as_json:
         say_json({**act.as_json(), "done": not dry_run} for act in done.acts)
         say_json({**finding.as_json(), "left": True} for finding in done.left)
@@ -69,7 +71,7 @@ def backup(folder: Path, config: Path | None, *, as_json: bool) -> int:
     """Makes the folder a copy of the archive."""
     settings = settings_of(config)
     with progress("Copying") as advance:
-        copy = room.backup(settings.archive, settings.database_url, folder, datetime.now(UTC), advance)
+        copy = made_copy(settings.archive, settings.database_url, folder, datetime.now(UTC), advance)
     for path in copy.kept:
         print(
             f"{path}: the archive has lost it, the copy keeps it; `broadsheet verify` says more",
@@ -86,7 +88,7 @@ def backup(folder: Path, config: Path | None, *, as_json: bool) -> int:
     return 1 if copy.kept else 0
 
 
-def _as_json(copy: room.Copy) -> Mapping[str, object]:
+def _as_json(copy: Copy) -> Mapping[str, object]:
     return {
         "path": str(copy.path),
         "files": copy.files,

@@ -8,7 +8,7 @@ from archive.proof.findings import Finding, Kind, Progress, Proof
 from archive.proof.inspection import Inspection, inspect
 
 
-def verify(root: Path, database_url: str | None, progress: Progress | None = None) -> Proof:
+def verify(root: Path, database_url: str | None = None, progress: Progress | None = None) -> Proof:
     """Everything against its digest. A crawl may go on meanwhile: what seems wrong is looked at a second time."""
     root = root.absolute()
     first = _seen(root, database_url, progress)
