@@ -50,6 +50,11 @@ class Household:
         finally:
             self._lock.release()
 
+    @property
+    def is_at_work(self) -> bool:
+        """Is a write under way, or was one when its process was killed?"""
+        return self._note.exists()
+
     def note(self, *pending: Pending) -> None:
         """Writes that are about to be done, in the order of their ledger lines."""
         content = [{"event": dict(one.event), "path": one.path, "removes": one.removes} for one in pending]
