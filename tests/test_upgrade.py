@@ -217,7 +217,7 @@ def test_a_kill_in_the_middle_is_migrated_by_the_next_start(
     before = rows_of(engine)
     engine.dispose()
     ended = []
-    for statements in range(2, 200, 2):
+    for statements in (2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 96, 10_000):
         command = [sys.executable, "-c", KILLED, str(newest), database_url or "", str(statements)]
         done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
         ended.append(done.returncode)
