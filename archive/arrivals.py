@@ -8,7 +8,8 @@ from sqlalchemy.engine import Engine
 from archive.coverage import STATES
 from archive.database import naming
 from archive.document import utc
-from archive.tables import articles, habits, urls
+from archive.tables import articles, urls
+from archive.working_tables import habits
 
 _MOST = 1000
 

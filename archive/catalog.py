@@ -15,7 +15,8 @@ from archive.files import path_key
 from archive.ledger import Line, Position
 from archive.rows import ArticleRow, OpenUrl, SeenUrl, UrlRow, article_row
 from archive.runs import MOST_TRIES
-from archive.tables import aliases, articles, retries, urls, ways
+from archive.tables import aliases, articles, urls, ways
+from archive.working_tables import retries
 
 _KEYS_AT_ONCE = 500  # SQLite's bound on variables
 _ROWS_AT_ONCE = 5000

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from archive.database import naming
 from archive.document import utc
-from archive.tables import domains, robots
+from archive.working_tables import domains, robots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive import asset_rows, tables, versions
+from archive import asset_rows, tables, versions, working_tables
 from archive.corrected import on_corrected
 from archive.files import path_key
 from archive.ledger import Event
@@ -82,7 +82,7 @@ def _retire(connection: Connection, event: Event, kept: str) -> None:
         key = url_key(url)
         path = _path(connection, key)
         index.take_out(connection, key)
-        for table in (articles, tables.rereads):
+        for table in (articles, working_tables.rereads):
             connection.execute(table.delete().where(table.c.url_key == key))
         connection.execute(aliases.update().where(aliases.c.url_key == key).values(url_key=kept))
         versions.pass_on(connection, key, kept)
@@ -152,7 +152,14 @@ def _forgotten(connection: Connection, event: Event) -> None:
         connection.execute(aliases.delete().where(sa.or_(aliases.c.url_key == key, aliases.c.key == key)))
         connection.execute(links.delete().where(sa.or_(links.c.url_key == key, links.c.of_key == key)))
         index.take_out(connection, key)
-        for table in (tables.versions, tables.assets, urls, ways, tables.retries, tables.rereads):
+        for table in (
+            tables.versions,
+            tables.assets,
+            urls,
+            ways,
+            working_tables.retries,
+            working_tables.rereads,
+        ):
             connection.execute(table.delete().where(table.c.url_key == key))
         _put_state(connection, {**event, "url": url}, "removed", "forgotten")
 
@@ -188,7 +195,7 @@ def _put_state(connection: Connection, event: Event, state: str, reason: str) ->
         connection.execute(urls.insert().values(first | values))
         _put_way(connection, event)
     if state in _FINAL:
-        connection.execute(tables.retries.delete().where(tables.retries.c.url_key == key))
+        connection.execute(working_tables.retries.delete().where(working_tables.retries.c.url_key == key))
 
 
 def _path(connection: Connection, key: str) -> str | None:

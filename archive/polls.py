@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from archive.database import naming
 from archive.rows import PollRow
-from archive.tables import polls
+from archive.working_tables import polls
 
 _LISTS = ("items", "answers")
 

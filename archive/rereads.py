@@ -9,7 +9,8 @@ from sqlalchemy.engine import Engine
 from archive.database import naming
 from archive.document import utc
 from archive.rows import RereadRow
-from archive.tables import articles, rereads, urls
+from archive.tables import articles, urls
+from archive.working_tables import rereads
 
 _STATED = ("stated", "feed")  # of `time_from`; another time may be days off
 

@@ -118,11 +118,12 @@ class OpenUrl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One crawl of one source, as it was recorded. `by` is crawl or daemon."""
+    """One crawl of one source, as it was recorded. `by` is crawl, daemon or run-due."""
 
     id: int
     source: str
     by: str
+    due_at: str | None  # when it was to start; None: a person asked for it
     started_at: str
     finished_at: str | None
     state: str  # running | ok | failed | abandoned

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from archive.database import naming
 from archive.document import utc
 from archive.rows import Due, RunRow
-from archive.tables import due, retries, runs
+from archive.working_tables import due, retries, runs
 
 FIRST_RETRY = timedelta(hours=1)
 LONGEST_RETRY = timedelta(days=3)
@@ -26,9 +26,10 @@ class Runs:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def start(self, source: str, by: str, now: datetime) -> int:
-        """A new run's id. `by` is crawl or daemon."""
-        row = {"source": source, "by": by, "started_at": utc(now), "state": "running", "report": "{}"}
+    def start(self, source: str, by: str, now: datetime, due_at: datetime | None = None) -> int:
+        """A new run's id. `by` is crawl, daemon or run-due; `due_at` is when it was to start, if it was."""
+        row: dict[str, Any] = {"source": source, "by": by, "started_at": utc(now), "state": "running"}
+        row |= {"report": "{}", "due_at": utc(due_at) if due_at else None}
         with naming(self._engine), self._engine.begin() as connection:
             run_id = connection.scalar(runs.insert().values(row).returning(runs.c.id))
             _trim(connection, source)

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 # The head of migrations/versions: a database at this revision needs no Alembic to open.
-REVISION = "0005"
+REVISION = "0006"
 
 metadata = MetaData()
 
@@ -184,104 +184,3 @@ snapshot_files = Table(
 )
 
 ARCHIVE_TABLES = (articles, aliases, urls, ways, versions, links, assets, position)
-
-# --- operational tables: start empty after a rebuild ---
-
-retries = Table(
-    "retries",
-    metadata,
-    Column("url_key", String, primary_key=True),
-    Column("tries", Integer, nullable=False),
-    Column("next_try_at", String, nullable=False),
-)
-
-runs = Table(
-    "runs",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("source", String, nullable=False),
-    Column("by", String, nullable=False),  # crawl | daemon
-    Column("started_at", String, nullable=False),
-    Column("finished_at", String),
-    Column("state", String, nullable=False),  # running | ok | failed | abandoned
-    Column("report", Text, nullable=False),
-    Index("runs_source", "source", "id"),
-)
-
-due = Table(
-    "due",
-    metadata,
-    Column("source", String, primary_key=True),
-    Column("next_at", String, nullable=False),
-    Column("failures", Integer, nullable=False),
-)
-
-# What a source's schedule has learned of when it publishes.
-habits = Table(
-    "habits",
-    metadata,
-    Column("source", String, primary_key=True),
-    Column("learned", Text, nullable=False),  # JSON
-)
-
-# What is remembered of each discovery URL, so that asking again costs as little as can be.
-polls = Table(
-    "polls",
-    metadata,
-    Column("source", String, primary_key=True),
-    Column("address", String, primary_key=True),  # the URL, and a form's digest after a blank
-    Column("etag", Text),  # both validators byte for byte, as Latin-1
-    Column("last_modified", Text),
-    Column("body_hash", String),
-    Column("items", Text, nullable=False),  # digests of what the last answer named
-    Column("lastmod", String),  # what the sitemap index said of this sitemap when it was opened
-    Column("conditional", Integer, nullable=False),  # conditional requests since the last plain one
-    Column("caught", Integer, nullable=False),  # plain requests in a row that found what a 304 had denied
-    Column("lies", Integer, nullable=False),  # 1: its validators are not to be trusted
-    Column("asked_at", String, nullable=False),
-    Column("changed_at", String),
-    Column("overflowed_at", String),  # when an answer last shared no item with the one before
-    Column("own_url", Text),  # rel=self
-    Column("hub", Text),  # WebSub
-    Column("answers", Text, nullable=False),  # the last ones
-    Column("fresh_seconds", Integer),  # how long the last answer is good, as it says itself
-)
-
-# robots.txt as it was received, by host and scheme, and what came of asking for it since.
-robots = Table(
-    "robots",
-    metadata,
-    Column("origin", String, primary_key=True),  # https://example.org
-    Column("fetched_at", String),  # of the body; null where none was ever received
-    Column("status", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("failures", Integer, nullable=False),  # in a row: 429 and 5xx
-    Column("next_try_at", String),
-    Column("reason", Text, nullable=False),
-)
-
-# What a registrable domain told us to heed, and what it was asked today.
-domains = Table(
-    "domains",
-    metadata,
-    Column("domain", String, primary_key=True),
-    Column("rests_until", String),
-    Column("reason", Text, nullable=False),
-    Column("refusals", Integer, nullable=False),  # 403 and 429 in a row
-    Column("day", String, nullable=False),  # UTC, of `requests`
-    Column("requests", Integer, nullable=False),
-)
-
-# When an article is read again, and what is known of its page.
-rereads = Table(
-    "rereads",
-    metadata,
-    Column("url_key", String, primary_key=True),
-    Column("source", String, nullable=False),
-    Column("next_at", String, nullable=False),
-    Column("step", Integer, nullable=False),  # on the age curve
-    Column("unchanged", Integer, nullable=False),  # times in a row
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Index("rereads_due", "source", "next_at"),
-)

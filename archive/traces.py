@@ -15,8 +15,8 @@ from archive.files import HOUSEHOLD, LEDGER, Files, write_whole
 from archive.ledger import Event
 from archive.markdown import parse
 from archive.sqlite_copy import copies
-from archive.tables import runs
 from archive.url_keys import url_key
+from archive.working_tables import runs
 
 _FORGOTTEN = "a forgotten article"
 

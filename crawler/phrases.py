@@ -9,17 +9,19 @@ from crawler.source import Source
 _SOUGHT = re.compile(
     r"""(?:contains|starts-with)\(\s*(?:\.|text\(\)|normalize-space\((?:\.|text\(\))?\))\s*,\s*(?:"([^"]+)"|'([^']+)')\s*\)"""
 )
+_WRITTEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def phrases(source: Source) -> tuple[str, ...]:
-    """The site's own names and what the recipe's XPath compares texts with, the longest first.
+    """The site's own names and what the recipe's rules compare texts with, the longest first.
 
-    What its regular expressions look for can't be told from them; that is kept for every page alike (`words.SAID`).
+    Of regular expressions only words in Chinese or Japanese can be told; what others look for is kept for every page
+    alike (`words.SAID`).
     """
-    sought = {
-        double or single for text in _texts(source.model_dump()) for double, single in _SOUGHT.findall(text)
-    }
+    texts = list(_texts(source.model_dump(exclude={"title", "disabled_because"})))
+    sought = {double or single for text in texts for double, single in _SOUGHT.findall(text)}
+    sought |= {word for text in texts for word in _WRITTEN.findall(text)}
     kept = {" ".join(text.split()) for text in (*sought, *source.own_names) if _WORD.search(text)}
     return tuple(sorted(kept, key=lambda text: (-len(text), text)))
 

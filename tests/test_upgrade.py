@@ -24,7 +24,7 @@ from tests.disk import fill
 from tests.terminal import ROOT
 
 Rows = dict[str, list[tuple[Any, ...]]]
-EARLIER = ["0001", "0002", "0003", "0004"]
+EARLIER = ["0001", "0002", "0003", "0004", "0005"]
 OPERATIONAL = ("runs", "due", "polls", "domains", "robots")
 
 
