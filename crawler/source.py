@@ -20,7 +20,7 @@ from crawler.urls import registrable, split, tidy
 
 __all__ = ["Identity", "RecipeError", "Source", "Step", "load_sources", "parse_source", "source_for"]
 
-
+_NAME = r"[^\W_][\w.\-]*"
 # What of a recipe says how a page is read.
 _OF_READING = {
     "title", "language", "zone", "article", "states", "templates", "checks", "clean", "title_tails", "own_names",
@@ -54,7 +54,7 @@ def _zone(name: str) -> str:
 class Source(Frozen):
     """One site: who it is, where its articles are found and how its pages are read."""
 
-    name: str = Field(pattern=r"^[^\W_][\w.\-]*$")
+    name: str = Field(pattern=f"^{_NAME}$")
     title: str | None = None  # the site's name as a reader says it
     home: WebAddress
     language: str | None = None  # BCP 47
@@ -262,6 +262,8 @@ def source_for(url: str, sources: Mapping[str, Source]) -> Source:
     if serving:
         return serving[0]
     parts, name = split(url), registrable(url)
-    if parts is None or name is None or parts.hostname is None:
+    # An IPv6 address is no name of a folder.
+    name = (name or "").replace(":", "-").strip("-")
+    if parts is None or parts.hostname is None or not re.fullmatch(_NAME, name):
         raise ValueError(f"{url}: no web address; write it like https://example.org/page")
     return Source(name=name, home=f"{parts.scheme}://{parts.netloc}/", hosts=(parts.hostname,))

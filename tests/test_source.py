@@ -175,10 +175,14 @@ def test_of_two_recipes_on_one_host_the_one_that_knows_the_article_serves_it() -
     assert source_for("https://paper.example/b/1", sources) is two
 
 
-@pytest.mark.parametrize("url", ["ftp://example.org/x", "no address", "http://", ""])
+@pytest.mark.parametrize("url", ["ftp://example.org/x", "no address", "http://", "", "http://a b/"])
 def test_what_is_no_web_address_has_no_source(url: str) -> None:
     with pytest.raises(ValueError, match="no web address"):
         source_for(url, {})
+
+
+def test_a_source_without_a_recipe_can_be_an_ipv6_address() -> None:
+    assert source_for("http://[::1]:8080/x", {}).name == "1"
 
 
 # --- Loading -------------------------------------------------------------------------------------
