@@ -1,5 +1,6 @@
 """Broadsheet's archive: the public face. Other rooms import from here and nowhere deeper."""
 
+from archive.alarms import Alarms
 from archive.archive import Archive
 from archive.article import Article
 from archive.assets import Assets, Picture
@@ -16,6 +17,7 @@ from archive.history import History
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.mirror import Copy, backup
+from archive.norms import Norms
 from archive.pictures import kind_of, localised, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
@@ -26,7 +28,17 @@ from archive.recall import Estimate, Pair, estimate
 from archive.reindex import ReindexReport
 from archive.rereads import Rereads
 from archive.revisions import Change, Text, classify
-from archive.rows import ArticleRow, Due, OpenUrl, PollRow, RereadRow, RunRow, UrlRow, VersionRow
+from archive.rows import (
+    AlarmRow,
+    ArticleRow,
+    Due,
+    OpenUrl,
+    PollRow,
+    RereadRow,
+    RunRow,
+    UrlRow,
+    VersionRow,
+)
 from archive.runs import Runs
 from archive.side_by_side import Hunk, hunk, hunks
 from archive.snapshot_index import SnapshotRow
@@ -37,6 +49,8 @@ from archive.url_spelling import looks_like_an_article
 
 __all__ = [
     "FURTHER_KEYS",
+    "AlarmRow",
+    "Alarms",
     "Archive",
     "ArchiveError",
     "Article",
@@ -63,6 +77,7 @@ __all__ = [
     "Hunk",
     "LedgerError",
     "Missed",
+    "Norms",
     "OpenUrl",
     "Pair",
     "Picture",

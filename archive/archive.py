@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy.engine import Engine
 
 from archive import database, events
+from archive.alarms import Alarms
 from archive.aliases import holds_another, keep_aliases
 from archive.arrivals import Arrivals
 from archive.article import Article
@@ -25,6 +26,7 @@ from archive.household import Household
 from archive.intake import Intake, Receipt
 from archive.ledger import Event
 from archive.marker import check_whole
+from archive.norms import Norms
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.reindex import ReindexReport, find_by_url, reindex
@@ -58,6 +60,8 @@ class Archive:
         self.positions = Positions(root)
         self.rereads = Rereads(engine)
         self.arrivals = Arrivals(engine)
+        self.alarms = Alarms(engine)
+        self.norms = Norms(engine)
         self._engine = engine
         self._file = database.file_of(engine)
         self._store = Store(root, engine)

@@ -156,6 +156,36 @@ class PollRow:
     fresh_seconds: int | None = None  # how long the last answer is good, as it says itself
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRow:
+    """What is wrong with a source (empty: with the archive or the machine), in one sentence for a person.
+
+    `subject` is the field, the way or the domain that it is about, or empty; `since` is the first bad time.
+    """
+
+    id: int
+    source: str
+    kind: str
+    subject: str
+    cause: str
+    since: datetime
+    raised_at: datetime
+    told_at: datetime | None = None
+    cleared_at: datetime | None = None
+    clear_told_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.cleared_at is None
+
+    def as_json(self) -> dict[str, Any]:
+        """Times as ISO 8601."""
+        facts = asdict(self)
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """When a source is crawled next, and how many of its last crawls failed in a row."""
