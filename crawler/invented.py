@@ -50,8 +50,16 @@ _LIKE_ADDRESSES = ("http://", "https://", "//", "/", "data:")  # several of them
 _LONG_FOREIGN = re.compile(FOREIGN.pattern[:-1] + "{6}")
 
 
-def invent(content: bytes, url: str, content_type: str | None = None, kept: tuple[str, ...] = ()) -> bytes:
+def invent(
+    content: bytes,
+    url: str,
+    content_type: str | None = None,
+    kept: tuple[str, ...] = (),
+    first: bytes = b"",
+) -> bytes:
     """The page, feed or JSON reply with invented text; the same input gives the same output.
+
+    A further page of an article is invented with the words of its `first`: what both say stays the same.
 
     Kept are mark-up, keys, addresses, dates, ids and the phrases by which a page says what it
     is ("作者", "Access Verification"), and those in `kept`, which the site's recipe looks for. Scripts keep their code; strings in them that are text or
@@ -60,7 +68,7 @@ def invent(content: bytes, url: str, content_type: str | None = None, kept: tupl
     encoding = encoding_of(content, content_type)
     text = content.decode(encoding, "surrogateescape")
     kind = shape(content)
-    page = _Page(Words(text, url, encoding, kept), text, is_xml=kind == "xml")
+    page = _Page(Words(text, url, encoding, kept, first), text, is_xml=kind == "xml")
     invented = page.script(text) if kind == "json" else page.markup(text)
     return invented.encode(encoding, "surrogateescape")
 

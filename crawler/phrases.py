@@ -10,7 +10,7 @@ _SOUGHT = re.compile(
     r"""(?:contains|starts-with)\(\s*(?:\.|text\(\)|normalize-space\((?:\.|text\(\))?\))\s*,\s*(?:"([^"]+)"|'([^']+)')\s*\)"""
 )
 _WRITTEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
-_WORD = re.compile(r"[^\W\d_]{2}")
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
 
 
 def phrases(source: Source) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
 
+from crawler.reading.fields.people import FAMILIES
+
 # Common characters that simplified, traditional and Japanese sets share. None of a date, a number
 # or of "deleted", "verify" and the like, so that an invented text never looks like a notice.
 _HAN = (
@@ -57,7 +59,7 @@ _ADDRESS = r"(?:https?:)?//[^\s\"'<>（），。]+|\bwww\.[\w./-]+"
 SAID = (
     "虎嗅网|虎嗅注|虎嗅|作者|编者|来源|來源|稿源|责任编辑|责编|频道|公众号|本文由|本文来自|授权|原文链接|转载|发表|发布|备注"
     "|刚刚|昨天|前天|今天|昨日|上一页|下一页|下页|上页|次へ|前へ|文章|内容|页面|网页|稿件|不存在|找不到|删除|下架|下线|失效|撤稿"
-    "|访问|验证|频繁|登录|订阅|会员|付费"
+    "|访问|验证|频繁|登录|订阅|会员|付费|正在进行安全检测|正在进行安全检查|系统检测|环境异常"
 )
 SAID_IN_LATIN = "access verification|not found|forbidden|captcha|sign in|log in|subscribe|by|page|next|previous|source|image credits?|author|editor"
 _HAN_RANGE = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々"
@@ -67,13 +69,22 @@ _FEW = re.compile(r"\s*\d{1,2}\s*")
 
 
 class Words:
-    """The words of one page. `text` is the page's, `encoding` what its bytes can hold, `kept` phrases that stay."""
+    """The words of one page. `text` is the page's, `encoding` what its bytes can hold, `kept` phrases that stay.
 
-    def __init__(self, text: str, url: str, encoding: str, kept: tuple[str, ...] = ()) -> None:
+    Pages with one `seed` have the same words.
+    """
+
+    def __init__(
+        self, text: str, url: str, encoding: str, kept: tuple[str, ...] = (), seed: bytes = b""
+    ) -> None:
         self._word = _word(kept)
-        self._seed = blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
+        self._seed = blake2b(seed or text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
         self._ids = frozenset(re.findall(r"\d+", url))
-        self._han = _encodable(_HAN, encoding) or "〇"
+        han = _encodable(_HAN, encoding) or "〇"
+        self._han = han
+        # A word that begins like a Chinese name is read as one, and no other is.
+        self._families = "".join(letter for letter in han if letter in FAMILIES) or han
+        self._no_families = "".join(letter for letter in han if letter not in FAMILIES) or han
         self._letters = {script: _encodable(letters, encoding) for script, letters in _LETTERS.items()}
         self._own = _by_script(text)
         self._invented = lru_cache(maxsize=200_000)(self._invent)
@@ -105,6 +116,8 @@ class Words:
 
     def _alphabet(self, kind: str, word: str, place: int) -> str:
         letter = word[place]
+        if kind == "han" and place == 0:
+            return self._families if letter in FAMILIES else self._no_families
         if kind == "han":
             return self._han
         if kind == "digits":
@@ -128,13 +141,19 @@ class Words:
 @lru_cache(maxsize=64)
 def _word(kept: tuple[str, ...]) -> re.Pattern[str]:
     """What is kept of a text, and the words by script that are replaced in it."""
-    phrases = "".join(rf"{re.escape(phrase)}|".replace(r"\ ", r"\s+") for phrase in kept)
+    phrases = "".join(rf"{_literal(phrase)}|" for phrase in kept)
     # The look-aheads spare most words the long list of what might be kept.
     return re.compile(
         rf"(?P<kept>(?=[/hw])(?:{_ADDRESS})|(?=\d)(?<!\d)(?i:{'|'.join(_WHEN_FROM_DIGIT)})|{phrases}{SAID}"
         rf"|(?=[A-Za-z])\b(?i:{'|'.join(_WHEN_FROM_LETTER)}|(?:{SAID_IN_LATIN})\b))"
         rf"|(?P<latin>[{_LATIN}]+)|(?P<digits>\d+)|(?P<han>(?:(?!{phrases}{SAID})[{_HAN_RANGE}])+)|(?P<other>[^\W\d_]+)"
     )
+
+
+def _literal(phrase: str) -> str:
+    pattern = re.escape(phrase).replace(r"\ ", r"\s+")
+    # One character says what it says where it stands alone: "— 完 —".
+    return rf"(?<!\w){pattern}(?!\w)" if len(phrase) == 1 else pattern
 
 
 def _another(old: str, alphabet: str, die: int) -> str:

@@ -14,7 +14,7 @@ _LONGEST_TEXT = 300
 _LONGEST_NAME = 60
 _MOST_TEXTS, _MOST_NAMES = 30, 12
 # The commonest hundred and fifty family names, which write about 95 % of Chinese names.
-_FAMILIES = frozenset(
+FAMILIES = frozenset(
     "王李张劉刘陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許韩韓邓鄧冯馮曹彭曾肖萧蕭田董潘袁蔡蒋蔣余于杜"
     "叶葉程魏苏蘇吕呂丁任卢盧姚沈钟鍾姜崔谭譚陆陸范汪廖石金韦韋贾賈夏付傅方邹鄒熊白孟秦邱侯江尹薛闫阎段雷龙龍黎史陶贺賀毛郝顾"
     "顧龚龔邵万萬覃武钱錢戴严嚴莫孔向常汤湯康易乔喬赖賴文施洪辛柯庞龐殷裴翟华兰申关樊俞詹耿鲁左季包倪葛尚祝岳安童舒项代路邢凌"
@@ -97,7 +97,7 @@ def people(page: Page, texts: Iterable[str], *, strict: bool = False) -> tuple[s
 
 def is_chinese_name(text: str) -> bool:
     """Two or three characters that begin with a common family name."""
-    return text[:1] in _FAMILIES and _HAN.fullmatch(text) is not None and len(text) < 4
+    return text[:1] in FAMILIES and _HAN.fullmatch(text) is not None and len(text) < 4
 
 
 def kind_of(page: Page, name: str) -> int:
@@ -106,7 +106,7 @@ def kind_of(page: Page, name: str) -> int:
         return NOBODY
     if names_site(page, name) or _DESK.search(name):
         return OWN
-    if name[0] in _FAMILIES:
+    if name[0] in FAMILIES:
         return PERSON if _HAN.fullmatch(name) else OTHER
     words = name.split()
     if not 2 <= len(words) <= 5 or words[0].lower() in _ARTICLES or _BODY.search(name):
@@ -138,6 +138,6 @@ def _cut(piece: str) -> list[str]:
     """The name a piece of a byline begins with; Chinese names may stand side by side."""
     name = "" if _NOT_AUTHORS.search(piece) else _END.sub("", piece, count=1).strip(_EDGES)
     words = name.split()
-    if len(words) > 1 and all(_HAN.fullmatch(word) and word[0] in _FAMILIES for word in words):
+    if len(words) > 1 and all(_HAN.fullmatch(word) and word[0] in FAMILIES for word in words):
         return words
     return [name] if name else []
