@@ -30,9 +30,24 @@ _FULL = (
     .having(sa.func.count() >= MOST_POSTINGS)
 )
 _OWN = fingerprints.delete().where(_SOME, fingerprints.c.sketch == sa.bindparam("own"))
-_INSERT = sa.text(
-    "INSERT INTO fingerprints (hash, sketch) SELECT one, :own FROM unnest(CAST(:hashes AS bigint[])) AS one"
+
+# PostgreSQL takes an array where SQLite takes a list of values: one statement for what else are three, and each way to
+# the server and back costs this process half a millisecond.
+_TAKE_NOTE = sa.text(
+    "WITH seen AS (DELETE FROM unsketched WHERE url_key = ANY(CAST(:keys AS text[])))"
+    " SELECT url_key FROM sketches WHERE url_key = ANY(CAST(:keys AS text[]))"
 )
+_ADD = sa.text(
+    "WITH own AS (INSERT INTO sketches (url_key, version, gram, fingerprints)"
+    " VALUES (:url_key, :version, :gram, :fingerprints) RETURNING id)"
+    " INSERT INTO fingerprints (hash, sketch)"
+    " SELECT one, own.id FROM own, unnest(CAST(:hashes AS bigint[])) AS one"
+    " WHERE (SELECT count(*) FROM fingerprints WHERE hash = one) < :most"
+).bindparams(most=MOST_POSTINGS)
+_SHARED = sa.text(
+    "SELECT sketch, count(*) FROM fingerprints WHERE hash = ANY(CAST(:some AS bigint[]))"
+    " GROUP BY sketch ORDER BY count(*) DESC, sketch LIMIT :most"
+).bindparams(most=MOST_CANDIDATES)
 
 
 def put(connection: Connection, url_key: str, sketch: Sketch) -> None:
@@ -43,20 +58,31 @@ def put(connection: Connection, url_key: str, sketch: Sketch) -> None:
 def put_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
     """The same for several articles, by URL key."""
     for keys in _parts(list(by_key)):
-        held = sa.select(sketches.c.url_key).where(sketches.c.url_key.in_(keys))
-        for key in list(connection.scalars(held)):
+        for key in _noted(connection, keys):
             take_out(connection, key)
-        connection.execute(unsketched.delete().where(unsketched.c.url_key.in_(keys)))
     for key, sketch in by_key.items():
         _add(connection, key, sketch)
+
+
+def _noted(connection: Connection, keys: Sequence[str]) -> list[str]:
+    """Those of the articles that have a sketch; none of them is left to be sketched."""
+    if _is_postgresql(connection):
+        return list(connection.scalars(_TAKE_NOTE, {"keys": list(keys)}))
+    connection.execute(unsketched.delete().where(unsketched.c.url_key.in_(keys)))
+    return list(connection.scalars(sa.select(sketches.c.url_key).where(sketches.c.url_key.in_(keys))))
 
 
 def _add(connection: Connection, url_key: str, sketch: Sketch) -> None:
     hashes = sketch.fingerprints
     row = {"url_key": url_key, "version": VERSION, "gram": sketch.gram, "fingerprints": _packed(hashes)}
+    if _is_postgresql(connection):
+        connection.execute(_ADD, row | {"hashes": list(hashes)})
+        return
     number = connection.execute(sketches.insert().values(row).returning(sketches.c.id)).scalar_one()
     full = _full(connection, hashes)
-    _insert(connection, [one for one in hashes if one not in full], number)
+    open_ones = [{"hash": one, "sketch": number} for one in hashes if one not in full]
+    if open_ones:
+        connection.execute(fingerprints.insert(), open_ones)
 
 
 def take_out(connection: Connection, url_key: str) -> None:
@@ -72,10 +98,7 @@ def take_out(connection: Connection, url_key: str) -> None:
 
 def candidates(connection: Connection, sketch: Sketch) -> list[str]:
     """The URL keys of the articles that share most fingerprints with the text, the most first, at most eight."""
-    shared: dict[int, int] = {}
-    for some in _parts(sketch.fingerprints):
-        for number in connection.scalars(_POSTINGS, {"some": some}):
-            shared[number] = shared.get(number, 0) + 1
+    shared = _shared(connection, sketch.fingerprints)
     # The lower number breaks a tie: the same answer whatever order the database gives.
     least = _LEAST_SHARE * max(shared.values(), default=0)
     likely = [number for number in shared if shared[number] >= least]
@@ -87,6 +110,18 @@ def candidates(connection: Connection, sketch: Sketch) -> list[str]:
     return [keys[number] for number in best if number in keys]
 
 
+def _shared(connection: Connection, hashes: Sequence[int]) -> dict[int, int]:
+    """Number of an article's sketch → how many of the hashes it has; of PostgreSQL the most only."""
+    if _is_postgresql(connection):
+        found = connection.execute(_SHARED, {"some": list(hashes)})
+        return {int(row[0]): int(row[1]) for row in found}
+    shared: dict[int, int] = {}
+    for some in _parts(hashes):
+        for number in connection.scalars(_POSTINGS, {"some": some}):
+            shared[number] = shared.get(number, 0) + 1
+    return shared
+
+
 def _full(connection: Connection, hashes: Sequence[int]) -> set[int]:
     """Those of the hashes that have as many postings as they may."""
     full = set[int]()
@@ -95,11 +130,8 @@ def _full(connection: Connection, hashes: Sequence[int]) -> set[int]:
     return full
 
 
-def _insert(connection: Connection, hashes: Sequence[int], own: int) -> None:
-    if connection.dialect.name == "postgresql":  # one statement: a hundred take it 2 ms
-        connection.execute(_INSERT, {"hashes": list(hashes), "own": own})
-    elif hashes:
-        connection.execute(fingerprints.insert(), [{"hash": one, "sketch": own} for one in hashes])
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
 
 
 def _parts(values: Sequence[T]) -> list[Sequence[T]]:
