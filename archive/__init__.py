@@ -6,6 +6,7 @@ from archive.article import Article
 from archive.assets import Assets, Picture
 from archive.corrections import Correction, Corrections, FieldChange, StoredPage
 from archive.coverage import Coverage, Day, Gap, Missed, SourceCoverage, Tally
+from archive.days import Days
 from archive.dedup import Verdict
 from archive.document import FURTHER_KEYS, document_of
 from archive.domains import DomainRow, Domains, RobotsRow
@@ -16,6 +17,7 @@ from archive.files import portable
 from archive.history import History
 from archive.intake import Receipt
 from archive.markdown import Document, clean_body, one_line, parse, render
+from archive.marks import Marks
 from archive.mirror import Copy, backup
 from archive.norms import Norms
 from archive.pictures import kind_of, localised, pictures_in
@@ -62,6 +64,7 @@ __all__ = [
     "Corrections",
     "Coverage",
     "Day",
+    "Days",
     "Document",
     "DocumentError",
     "DomainRow",
@@ -76,6 +79,7 @@ __all__ = [
     "History",
     "Hunk",
     "LedgerError",
+    "Marks",
     "Missed",
     "Norms",
     "OpenUrl",

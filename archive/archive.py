@@ -17,6 +17,7 @@ from archive.article import Article
 from archive.assets import Assets
 from archive.corrections import Corrections
 from archive.coverage import Coverage
+from archive.days import Days
 from archive.domains import Domains
 from archive.errors import ArchiveError, DiskError
 from archive.events import Found
@@ -26,6 +27,7 @@ from archive.household import Household
 from archive.intake import Intake, Receipt
 from archive.ledger import Event
 from archive.marker import check_whole
+from archive.marks import Marks
 from archive.norms import Norms
 from archive.polls import Polls
 from archive.positions import Positions
@@ -33,7 +35,6 @@ from archive.reindex import ReindexReport, find_by_url, reindex
 from archive.rereads import Rereads
 from archive.rows import ArticleRow
 from archive.runs import Runs
-from archive.snapshots import Snapshots
 from archive.store import Store, naming_folder
 from archive.url_keys import url_key
 from archive.versions import Versions, paths_of
@@ -62,13 +63,15 @@ class Archive:
         self.arrivals = Arrivals(engine)
         self.alarms = Alarms(engine)
         self.norms = Norms(engine)
+        self.marks = Marks(engine)
+        self.days = Days(engine)
         self._engine = engine
         self._file = database.file_of(engine)
         self._store = Store(root, engine)
         self._catalog = self._store.catalog
         self.assets = Assets(self._store)
         self.corrections = Corrections(self._store, engine, front_matter)
-        self.snapshots = Snapshots(root, engine, self._store.locked)
+        self.snapshots = self._store.snapshots
         self._versions = Versions(engine)
         self.history = History(root, self._store, self._versions)
         self._intake = Intake(self._store, self._versions, front_matter)
@@ -232,8 +235,6 @@ class Archive:
                 paths = [held.path, *find_by_url(self._store.files, urls)]
                 paths += paths_of(self._versions.of(held.url_key))
                 paths += self._store.assets.only_of([held.url_key])
-            # First, for a tombstone says that nothing is left; to do it again after a kill changes nothing.
-            self.snapshots.forget(urls)
             self._store.forget(events.forgotten(urls, row["source"]), paths, now)
             return True
 
