@@ -20,6 +20,7 @@ from archive.files import Files, sha256
 from archive.household import Household, Pending
 from archive.ledger import Event, Ledger, Line, Position
 from archive.neighbours import Neighbours
+from archive.snapshots import Snapshots
 from archive.url_keys import url_key
 
 _LINES_AT_ONCE = 500
@@ -34,6 +35,7 @@ class Store:
         self.catalog = Catalog(engine)
         self.assets = AssetRows(engine)
         self.neighbours = Neighbours(engine, self.files)
+        self.snapshots = Snapshots(root, engine, self.locked)
         self._household = Household(root)
         self.engine = engine
         self._root = root
@@ -114,7 +116,7 @@ class Store:
         self._household.clear()
 
     def forget(self, event: Event, paths: Sequence[str], now: datetime) -> None:
-        """Removes the files, scrubs the ledger, leaves the event as tombstone, erases the rows."""
+        """Removes pages and files, scrubs the ledger, leaves the event as tombstone, erases the rows."""
         event = {**event, "id": secrets.token_hex(8), "at": utc(now), "paths": list(paths)}
         self._household.note(Pending(event, None))
         self._forget(event)
@@ -203,6 +205,7 @@ class Store:
                 self.files.remove(path)
 
     def _forget(self, event: Event) -> None:
+        self.snapshots.forget(event["urls"])
         for path in event["paths"]:
             self.files.remove(path)
         traces.erase(self._root, self.engine, event["urls"], event["paths"])

@@ -19,7 +19,6 @@ from archive.proof import mending
 from archive.proof.findings import Finding, Kept, Kind, Progress
 from archive.proof.inspection import Inspection, inspect
 from archive.proof.sources import DAMAGED, Found, Reader, Sources
-from archive.snapshots import Snapshots
 from archive.store import Store
 
 _DERIVED = (Kind.ROW, Kind.CATALOG, Kind.LEDGER)
@@ -87,7 +86,7 @@ class _Repairing:
         self._url = database_url
         self._wanted = wanted
         self._now = now
-        self._snapshots = Snapshots(root, store.engine, store.locked)
+        self._snapshots = store.snapshots
         self._is_mended = False
         self._seen: Inspection | None = None
 
@@ -178,7 +177,7 @@ class _Repairing:
             yield RepairAct(Kind.SNAPSHOT, note.partition(":")[0], note.partition(": ")[2])
 
     def _files(self) -> Iterator[RepairAct]:
-        sources = _sources(self._root, self.store, self._snapshots, self._wanted)
+        sources = _sources(self._root, self.store, self._wanted)
         sources.survey(self.seen.kept, self.seen.broken, self.seen.lying)
         for kept in _to_restore(self.seen, self._wanted):
             found = sources.find(kept)
@@ -202,8 +201,8 @@ class _Repairing:
         return f"; what lay there is in {aside}"
 
 
-def _sources(root: Path, store: Store, snapshots: Snapshots, wanted: RepairWish) -> Sources:
-    return Sources(root, store, snapshots, wanted.reader, wanted.front_matter)
+def _sources(root: Path, store: Store, wanted: RepairWish) -> Sources:
+    return Sources(root, store, store.snapshots, wanted.reader, wanted.front_matter)
 
 
 def _to_restore(seen: Inspection, wanted: RepairWish) -> list[Kept]:
@@ -231,7 +230,7 @@ def _foreseen(root: Path, database_url: str | None, seen: Inspection, wanted: Re
 
 
 def _foreseen_files(root: Path, store: Store, seen: Inspection, wanted: RepairWish) -> Iterator[RepairAct]:
-    sources = _sources(root, store, Snapshots(root, store.engine, store.locked), wanted)
+    sources = _sources(root, store, wanted)
     sources.survey(seen.kept, seen.broken, seen.lying)
     for kept in _to_restore(seen, wanted):
         found = sources.find(kept)
