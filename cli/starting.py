@@ -12,8 +12,9 @@ from crawler.config import FILE_NAME, read_settings
 
 TEMPLATE = """\
 # Settings of Broadsheet. A line that begins with # says what holds anyway.
-# BROADSHEET_ARCHIVE, BROADSHEET_DATABASE_URL, BROADSHEET_SOURCES (recipes), BROADSHEET_SOURCE_NAMES (sources) and
-# BROADSHEET_INTERVAL in the environment win over this file. Folders are relative to it.
+# BROADSHEET_ARCHIVE, BROADSHEET_DATABASE_URL, BROADSHEET_SOURCES (recipes), BROADSHEET_SOURCE_NAMES (sources),
+# BROADSHEET_INTERVAL, BROADSHEET_TELL, BROADSHEET_WEBHOOK, BROADSHEET_WEBHOOK_SECRET, BROADSHEET_METRICS and
+# BROADSHEET_LOG in the environment win over this file. Folders are relative to it.
 
 # How the owner of a site reaches you: a mail address or a page. The user agent names it.
 {contact}
@@ -69,6 +70,24 @@ sources = {sources}
 
 # The Chromium for pages that fill themselves by script (needs the extra `render`); the one on PATH otherwise.
 # browser = "/usr/bin/chromium"
+
+# Who is told when a source goes silent, blocks us or changes, and when that is over: addresses as Apprise writes them
+# (mail, Slack, Feishu, DingTalk, ntfy …; needs the extra `tell`), and a URL that gets the same as JSON, signed with the
+# secret if there is one. `broadsheet tell --test` tries them. They hold passwords: let nobody else read this file, or
+# use BROADSHEET_TELL (blanks between addresses), BROADSHEET_WEBHOOK and BROADSHEET_WEBHOOK_SECRET.
+# tell = ["mailto://user:password@example.org", "feishu://token"]
+# webhook = "https://example.org/hook"
+# webhook_secret = "at least 16 characters"
+
+# When a summary of the day is told, too; by the machine's clock, if no time zone is set.
+# daily_summary = "08:00"
+# time_zone = "Asia/Shanghai"
+
+# Where the daemon serves /metrics (Prometheus) and /healthz. Nowhere, if not set.
+# metrics = "127.0.0.1:9464"
+
+# How the daemon writes its log: "plain", "colour" or "json", one object a line.
+# log = "plain"
 
 # A source's own interval. A table comes last.
 # [intervals]

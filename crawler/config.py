@@ -6,9 +6,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from archive import FURTHER_KEYS
+from crawler import outlets
 
 FILE_NAME = "broadsheet.toml"
 
@@ -50,6 +53,13 @@ class Settings:
     front_matter: tuple[str, ...] = ()  # further keys of a file, after the five
     allow_networks: tuple[str, ...] = ()  # private networks (CIDR) that a crawl may reach
     browser: Path | None = None  # the Chromium that shows pages which fill themselves; None: the one on PATH
+    tell: tuple[str, ...] = field(default=(), repr=False)  # Apprise URLs, with their secrets
+    webhook: str | None = field(default=None, repr=False)  # gets the letters as JSON
+    webhook_secret: str | None = field(default=None, repr=False)  # what they are signed with
+    daily_summary: time | None = None  # when a day's summary is told, in `time_zone`
+    time_zone: ZoneInfo | None = None  # of that, and of the times in letters; None: the machine's
+    metrics: outlets.Endpoint | None = None  # where /metrics and /healthz are served; None: nowhere
+    log: str | None = None  # how the daemon's lines are written; None: coloured on a terminal, else plain
 
     def interval_of(self, source: str) -> float | None:
         """Seconds between two crawls of `source` that were asked for; None: as its recipe has it."""
@@ -240,6 +250,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "front_matter": _keys,
     "allow_networks": _networks,
     "browser": _path,
+    **outlets.READERS,
 }
 
 _VARIABLES = {
@@ -248,4 +259,5 @@ _VARIABLES = {
     "BROADSHEET_SOURCES": "recipes",
     "BROADSHEET_SOURCE_NAMES": "sources",
     "BROADSHEET_INTERVAL": "interval",
+    **outlets.VARIABLES,
 }

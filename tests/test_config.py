@@ -1,10 +1,13 @@
 """Settings: where they come from, which wins, and what a wrong one says."""
 
+from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from crawler.config import ConfigError, Settings, duration, load_settings
+from crawler.outlets import Endpoint
 
 
 @pytest.fixture
@@ -41,6 +44,13 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         snapshots = false
         front_matter = ["tags"]
         allow_networks = ["10.0.0.0/8", "fd00::/8"]
+        tell = ["ntfy://ntfy.sh/topic", "feishu://token"]
+        webhook = "http://localhost:8080/hook"
+        webhook_secret = "sixteen letters or more"
+        daily_summary = "8:05"
+        time_zone = "Asia/Shanghai"
+        metrics = "[::1]:9464"
+        log = "json"
         [intervals]
         huxiu = "1s"
     """
@@ -64,6 +74,13 @@ def test_the_file_in_the_working_folder_is_read(here: Path) -> None:
         snapshots=False,
         front_matter=("tags",),
         allow_networks=("10.0.0.0/8", "fd00::/8"),
+        tell=("ntfy://ntfy.sh/topic", "feishu://token"),
+        webhook="http://localhost:8080/hook",
+        webhook_secret="sixteen letters or more",
+        daily_summary=time(8, 5),
+        time_zone=ZoneInfo("Asia/Shanghai"),
+        metrics=Endpoint("::1", 9464),
+        log="json",
     )
 
 
@@ -75,6 +92,7 @@ def test_the_environment_wins_over_the_file(here: Path) -> None:
         "BROADSHEET_SOURCES": "mine",
         "BROADSHEET_SOURCE_NAMES": "huxiu, ithome",
         "BROADSHEET_INTERVAL": "2h",
+        "BROADSHEET_TELL": "ntfy://a,b  feishu://c",
     }
     assert settings(here, text, **environ) == Settings(
         archive=here / "kept",
@@ -82,6 +100,7 @@ def test_the_environment_wins_over_the_file(here: Path) -> None:
         recipes=here / "mine",
         sources=("huxiu", "ithome"),
         interval=7200.0,
+        tell=("ntfy://a,b", "feishu://c"),
     )
 
 
@@ -127,6 +146,20 @@ def test_a_source_without_an_interval_of_its_own_has_the_general_one(here: Path)
         ("front_matter = ['mood']", "front_matter: no such key as mood"),
         ("allow_networks = ['10.0.0.1/8']", "allow_networks: 10.0.0.1/8 has host bits set"),
         ("archive = ", "not valid TOML"),
+        ("tell = 5", "tell: no list of at most 32 addresses"),
+        ("tell = ['ntfy://a', 'b']", "tell: address 2 is no Apprise URL"),
+        ("webhook = 'http://news.example/hook'", "webhook: http:// to news.example can be read on its way"),
+        ("webhook = 'ftp://news.example/hook'", "webhook: no web address"),
+        ("webhook = 'https://news.example:x/hook'", "webhook: no web address"),
+        ("webhook_secret = 'short'", "webhook_secret: too short to keep anybody out"),
+        ("daily_summary = '24:00'", "daily_summary: '24:00' is no time of day"),
+        ("daily_summary = 8", "daily_summary: 8 is no time of day"),
+        ("time_zone = 'Mars/Olympus'", "time_zone: 'Mars/Olympus' is no time zone"),
+        ("time_zone = '../UTC'", "time_zone: '../UTC' is no time zone"),
+        ("metrics = true", "metrics: True is no host and port"),
+        ("metrics = ':9464'", "metrics: ':9464' is no host and port"),
+        ("metrics = '127.0.0.1:99999'", "metrics: '127.0.0.1:99999' is no host and port"),
+        ("log = 'xml'", "log: 'xml' is none of plain, colour, json"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_file_and_key(here: Path, text: str, says: str) -> None:
@@ -136,6 +169,29 @@ def test_a_wrong_setting_is_one_line_that_names_file_and_key(here: Path, text: s
     assert message.startswith(f"{here / 'broadsheet.toml'}: ")
     assert says in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tell = ['mailto:hunter2hunter2']",
+        "tell = 'mailto//user:hunter2hunter2@h'",
+        "webhook = 'https://user:hunter2hunter2@h:x/'",
+        "webhook = 'http://user:hunter2hunter2@news.example/'",
+        "webhook_secret = 'hunter2'",
+    ],
+)
+def test_what_is_secret_in_a_wrong_setting_is_not_said(here: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings(here, text)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_what_is_secret_is_not_shown_with_the_settings(here: Path) -> None:
+    text = (
+        "tell = ['ntfy://hunter2']\nwebhook = 'https://h/hunter2'\nwebhook_secret = 'hunter2hunter2hunter2'"
+    )
+    assert "hunter2" not in repr(settings(here, text))
 
 
 def test_a_wrong_variable_is_named(here: Path) -> None:
@@ -165,3 +221,13 @@ def test_durations(text: str, seconds: float) -> None:
 def test_what_is_no_duration(text: object) -> None:
     with pytest.raises(ValueError, match="no duration"):
         duration(text)
+
+
+def test_a_folder_of_recipes_beside_the_settings_needs_no_setting(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "sources").mkdir(parents=True)
+    (elsewhere / "b.toml").write_text("delay = 0")
+    assert load_settings(None, {}, tmp_path).recipes is None
+    assert load_settings(None, {}, elsewhere).recipes == elsewhere / "sources"
+    assert load_settings(Path("elsewhere/b.toml"), {}, tmp_path).recipes == elsewhere / "sources"
+    assert load_settings(None, {"BROADSHEET_SOURCES": "mine"}, elsewhere).recipes == elsewhere / "mine"

@@ -13,7 +13,14 @@ from tests.terminal import ROOT, Terminal
 from tests.test_cli import VERBS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAPERS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "bench/README.md")
+PAPERS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "bench/README.md",
+    "docs/running.md",
+    "docs/webhook.md",
+)
 
 
 def blocks(language: str) -> list[str]:
@@ -59,7 +66,14 @@ def test_every_setting_is_told_of() -> None:
 
 
 def test_every_variable_sets_what_the_table_says(tmp_path: Path) -> None:
-    values = {"sources": "huxiu", "interval": "3h"}
+    values = {
+        "sources": "huxiu",
+        "interval": "3h",
+        "tell": "ntfy://x",
+        "webhook": "https://example.org/",
+        "log": "json",
+    }
+    values |= {"webhook_secret": "sixteen letters or more", "metrics": "127.0.0.1:9464"}
     before = load_settings(None, {}, tmp_path)
     for setting, variable in settings_table().items():
         if variable:
