@@ -20,7 +20,7 @@ from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.marks import Marks
 from archive.mirror import Copy, backup
 from archive.norms import Norms
-from archive.pictures import kind_of, localised, pictures_in
+from archive.pictures import kind_of, localised, moved, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.proof.findings import Finding, Proof
@@ -119,6 +119,7 @@ __all__ = [
     "kind_of",
     "localised",
     "looks_like_an_article",
+    "moved",
     "one_line",
     "parse",
     "pictures_in",

@@ -3,7 +3,9 @@
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
-from posixpath import dirname, relpath
+from posixpath import dirname, join, normpath, relpath
+
+from archive.files import ASSETS
 
 _FENCE = re.compile(r"^[ >]{0,40}(?:[-*+]|\d{1,9}[.)])?[ ]{0,40}(`{3,})", re.MULTILINE)
 _TICKS = re.compile(r"(?<!\\)`+")
@@ -48,6 +50,17 @@ def localised(body: str, paths: Mapping[str, str], file: str) -> str:
         path = paths.get(_address(match[2]))
         if path is not None:
             pieces += [body[end : match.start(2)], relpath(path, dirname(file))]
+            end = match.end(2)
+    return "".join([*pieces, body[end:]])
+
+
+def moved(body: str, file: str, place: str) -> str:
+    """The body as it shows the same stored pictures from `place` that it shows from `file`, both relative to the archive."""
+    pieces, end = [], 0
+    for match in _pictures(body):
+        path = normpath(join(dirname(file), match[2]))
+        if path.startswith(f"{ASSETS}/"):
+            pieces += [body[end : match.start(2)], relpath(path, dirname(place))]
             end = match.end(2)
     return "".join([*pieces, body[end:]])
 

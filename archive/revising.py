@@ -9,6 +9,7 @@ from archive.document import show, utc
 from archive.errors import DocumentError
 from archive.files import sha256
 from archive.markdown import Document, parse, render
+from archive.pictures import moved
 from archive.revisions import Change, Kind, Text, classify, is_worse
 from archive.rows import VersionRow
 from archive.store import Store
@@ -107,16 +108,22 @@ class Revising:
         if self._find(held, held.document) is None:
             number = self._next(held)
             path = version_path(known.path, number)
-            kept["version"] = version(number, path, held.content, held.document, held.fetched_at)
+            before = _lying_at(path, known.path, held.document, held.content)
+            kept["version"] = version(number, path, before, held.document, held.fetched_at)
+            if before != held.content:
+                kept["version"]["was"] = known.sha256
+        else:
+            before = b""
         event = revised(article, known.url, new, known.path, str(change), kept)
-        self._store.revise(event, content, held.content, article.fetched_at)
+        self._store.revise(event, content, before, article.fetched_at)
         return known.path
 
     def _set_aside(self, article: Article, held: _Held, new: Document, change: Change) -> str | None:
         if self._find(held, new) is not None:
             return None
-        content, number = render(new), self._next(held)
+        number = self._next(held)
         path = version_path(held.known.path, number)
+        content = _lying_at(path, held.known.path, new, render(new))
         kept = version(number, path, content, new, utc(article.fetched_at) or "")
         self._store.keep(set_aside(held.known.url, kept, str(change)), content, (), article.fetched_at)
         return path
@@ -142,6 +149,12 @@ class Revising:
         while self._store.files.exists(version_path(held.known.path, number)):
             number += 1
         return number
+
+
+def _lying_at(place: str, path: str, document: Document, content: bytes) -> bytes:
+    """What lies at `path`, as it is to lie at another place: byte for byte, but for where its pictures are."""
+    body = moved(document.body, path, place)
+    return content if body == document.body else render(replace(document, body=body))
 
 
 def _text(document: Document) -> Text:

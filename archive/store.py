@@ -197,7 +197,8 @@ class Store:
         if event["event"] != "revised" or kept is None:
             return bool(lies == event["sha256"])
         # The earlier text has left its place, whatever a person did there since, and is in the version alone.
-        return bool(lies != kept["sha256"]) and self.files.digest(kept["path"]) == kept["sha256"]
+        earlier = kept.get("was", kept["sha256"])
+        return bool(lies != earlier) and self.files.digest(kept["path"]) == kept["sha256"]
 
     def _remove(self, pending: Pending) -> None:
         for path, digest in pending.removes:

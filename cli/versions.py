@@ -20,6 +20,7 @@ from archive import (
     classify,
     hunk,
     hunks,
+    moved,
     parse,
 )
 from cli.errors import BadInput
@@ -114,7 +115,7 @@ def _versions(archive: Archive, row: ArticleRow) -> list[Version]:
         is_beside = one.change.split()[:1] == [_BESIDE]
         change = one.change if is_beside else before
         versions.append(
-            Version(one.number, one.fetched_at, change, one.path, _kept(archive, one), flips=one.flips)
+            Version(one.number, one.fetched_at, change, one.path, _kept(archive, one, row), flips=one.flips)
         )
         before = before if is_beside else one.change
     return _with_present(versions, replace(in_place, change=before))
@@ -129,9 +130,11 @@ def _with_present(versions: list[Version], present: Version) -> list[Version]:
     return [*versions, present]
 
 
-def _kept(archive: Archive, version: VersionRow) -> Document | None:
+def _kept(archive: Archive, version: VersionRow, row: ArticleRow) -> Document | None:
     content = archive.history.content(version)
-    return _parsed(content) if content is not None else None
+    document = _parsed(content) if content is not None else None
+    # As it lay in place: that its pictures lie elsewhere from here is no change.
+    return document and replace(document, body=moved(document.body, version.path, row.path))
 
 
 def _parsed(text: str) -> Document | None:

@@ -1,15 +1,19 @@
 """Pictures kept beside articles: each content once, shown by the file, gone with the last article that shows it."""
 
 import base64
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from archive import Archive, Picture, kind_of, localised, parse, pictures_in
+from archive import Archive, Picture, kind_of, localised, moved, parse, pictures_in, verify
 from tests.builders import NOW, archive_tables, article, drop_database, files
 from tests.test_recovery import Killed, kill_at
 
+LATER = NOW + timedelta(hours=1)
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -193,3 +197,44 @@ def test_any_step_may_be_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert archive_tables(root, None) == before
         moment += 1
     assert moment > 5
+
+
+def test_a_version_shows_the_pictures_from_where_it_lies(tmp_path: Path) -> None:
+    with Archive.open(tmp_path) as archive:
+        archive.add(article(1, body=BODY))
+        archive.assets.keep(article(1).url, [Picture(ONE, PNG), Picture(TWO, GIF)], NOW)
+        place = (
+            tmp_path
+            / archive.add(article(1, body=f"{BODY}\n\n公司随后否认了这一说法。", fetched_at=LATER)).path
+        )
+        (version,) = place.parent.glob(".versions/*")
+        for file in (place, version):
+            shown = re.findall(r"\]\((.*?)\)", file.read_text())
+            assert [(file.parent / link).is_file() for link in shown] == [True] * 3
+    assert verify(tmp_path).ok
+
+
+@pytest.mark.parametrize("moment", range(1, 11))
+def test_a_killed_revision_with_pictures_is_whole_or_never_was(
+    tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.open(tmp_path) as archive:
+        archive.add(article(1, body=BODY))
+        archive.assets.keep(article(1).url, [Picture(ONE, PNG)], NOW)
+        with monkeypatch.context() as patch, suppress(Killed):
+            kill_at(patch, moment)
+            archive.add(article(1, body=f"{BODY}\n\n公司随后否认了这一说法。", fetched_at=LATER))
+    with Archive.open(tmp_path) as again:
+        (row,) = again.articles()
+        is_new = "否认" in (tmp_path / row.path).read_text()
+        assert len(again.history.of(row)) == is_new
+    assert verify(tmp_path).ok
+
+
+def test_a_stored_picture_is_found_from_another_place() -> None:
+    body = f"![a](../../assets/aa/aa.png) ![b]({ONE}) ![c](../mine.png) ![d](../../../assets/aa/aa.png)"
+    there = moved(body, "huxiu/2026/a.md", "huxiu/2026/.versions/a.1.md")
+    assert there == body.replace("![a](../../", "![a](../../../", 1)
+    assert moved(there, "huxiu/2026/.versions/a.1.md", "huxiu/2026/a.md") == body.replace(
+        "![d](../../../assets", "![d](../../assets"
+    )

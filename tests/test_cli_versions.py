@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive
+from archive import Archive, Picture
 from tests.builders import LONG, NOW, article
 from tests.terminal import Terminal
+from tests.test_assets import PNG
 
 URL = article(1).url
 FILE = "huxiu/2026/2026-11-23-1.md"
@@ -149,3 +150,13 @@ def test_an_article_nobody_knows_is_named(broadsheet: Terminal, root: Path, verb
         "no article https://www.huxiu.com/article/9"
         in broadsheet(verb, "https://www.huxiu.com/article/9").complaint
     )
+
+
+def test_where_a_version_has_its_pictures_is_no_difference(broadsheet: Terminal, root: Path) -> None:
+    picture = Picture("https://img.example/1.png", PNG)
+    with Archive.open(root) as archive:
+        archive.add(article(1, body=f"{A}\n\n![x]({picture.url})"))
+        archive.assets.keep(URL, [picture], NOW)
+        archive.add(article(1, body=f"{B}\n\n![x]({picture.url})", fetched_at=NOW + timedelta(hours=1)))
+    rows = broadsheet("diff", URL, "--json").rows
+    assert [row["op"] for row in rows] == ["same", "same", "same", "changed", "same"]
