@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from cli.adding_many import add_all
 from cli.errors import BadInput
 from cli.keeping import Outcome, known, proposed, recipes_folder, written
-from cli.opening import settings_of
+from cli.opening import own_folder, settings_of
 from cli.proposals import as_json as proposal_as_json
 from cli.proposals import say_proposal, say_summary
 from cli.saying import progress, say_json
@@ -21,6 +22,8 @@ from scheduler.loop import run
 def add(url: str | None, opml: Path | None, wish: Wish, config: Path | None, *, as_json: bool) -> int:
     """Proposes and writes; 1 where a recipe is weak or there is none."""
     settings = settings_of(config)
+    own = own_folder(settings, config)
+    wish = replace(wish, folder=wish.folder or own)
     if (url is None) == (opml is None):
         raise BadInput("name one URL to add, or a file of feeds with --opml")
     if url is not None:
@@ -30,10 +33,10 @@ def add(url: str | None, opml: Path | None, wish: Wish, config: Path | None, *, 
     if as_json:
         say_json(_as_json(outcome) for outcome in outcomes)
     elif url is not None:
-        _say_one(outcomes[0], wish, settings)
+        _say_one(outcomes[0], wish, own)
     else:
         say_summary([(one.asked, one.proposal, one.problem) for one in outcomes])
-        _say_folder(wish, settings)
+        _say_folder(wish, own)
     return 0 if all(outcome.is_usable for outcome in outcomes) else 1
 
 
@@ -89,7 +92,7 @@ def _address(text: str) -> str:
 # --- saying ---
 
 
-def _say_one(outcome: Outcome, wish: Wish, settings: Settings) -> None:
+def _say_one(outcome: Outcome, wish: Wish, own: Path) -> None:
     proposal = outcome.proposal
     if proposal is not None:
         say_proposal(proposal, shows_recipe=wish.dry_run)
@@ -99,7 +102,7 @@ def _say_one(outcome: Outcome, wish: Wish, settings: Settings) -> None:
             print(
                 f"Fixtures: {outcome.cases[0].parent} ({len(outcome.cases)}, with the site's own text: keep them to yourself)"
             )
-        _say_folder(wish, settings)
+        _say_folder(wish, own)
         print(f"Next: broadsheet check {proposal.name}; broadsheet crawl {proposal.name} --limit 3")
     sys.stdout.flush()
     if outcome.problem:
@@ -110,10 +113,10 @@ def _say_one(outcome: Outcome, wish: Wish, settings: Settings) -> None:
         print(f"broadsheet: {outcome.asked}: {what}: {reason}", file=sys.stderr)
 
 
-def _say_folder(wish: Wish, settings: Settings) -> None:
+def _say_folder(wish: Wish, own: Path) -> None:
     """What to set, where the folder is not the one that recipes are loaded from."""
-    folder = recipes_folder(wish, settings)
-    if wish.dry_run or (settings.recipes is not None and settings.recipes.resolve() == folder.resolve()):
+    folder = Path.cwd() / (wish.folder or own)
+    if wish.dry_run or own.resolve() == folder.resolve():
         return
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     print(f'To use it, put this line into {FILE_NAME}, above any [table]: recipes = "{shown.as_posix()}"')

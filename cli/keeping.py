@@ -8,7 +8,7 @@ from pathlib import Path
 from cli.errors import BadInput
 from cli.opening import recipes_of
 from cli.source_verbs import Wish
-from crawler.config import Settings
+from crawler.config import RECIPES_NAME, Settings
 from crawler.fetch import Session
 from crawler.fixture import FixtureError, keep_case
 from crawler.proposing.propose import Proposal, ProposeError, Scout, propose
@@ -33,7 +33,7 @@ class Outcome:
 
 def recipes_folder(wish: Wish, settings: Settings) -> Path:
     """The folder the recipe goes to."""
-    return Path.cwd() / (wish.folder or settings.recipes or "sources")
+    return Path.cwd() / (wish.folder or settings.recipes or RECIPES_NAME)
 
 
 async def proposed(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive import Archive
 from cli.errors import BadInput
-from crawler.config import Settings, load_settings
+from crawler.config import Settings, load_settings, own_recipes
 from crawler.site_config import with_rules
 from crawler.source import Source, load_sources, source_for
 
@@ -15,6 +15,11 @@ from crawler.source import Source, load_sources, source_for
 def settings_of(config: Path | None) -> Settings:
     """The settings as `--config`, `broadsheet.toml` and the environment say."""
     return load_settings(config, os.environ, Path.cwd())
+
+
+def own_folder(settings: Settings, config: Path | None) -> Path:
+    """Where a person's own recipes lie, or would."""
+    return settings.recipes or own_recipes(config, Path.cwd())
 
 
 def open_archive(settings: Settings) -> Archive:

@@ -56,13 +56,16 @@ def try_(
     context: typer.Context,
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Sources, or a bundle.")],
     live: Annotated[bool, typer.Option("--live", help="Ask the site instead: see broadsheet check.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="What is read now is right: let the cases expect it.")
+    ] = False,
     json: Json = False,
     config: Config = None,
 ) -> int:
     """Read a source's saved pages with its recipe, and say what reads otherwise than expected.
 
     The pages are those of the checkout, and those that `broadsheet add` kept beside your recipes. The exit status is
-    1 if one reads otherwise.
+    1 if one reads otherwise. After a change of the recipe, look at what reads otherwise, and --accept it if it is right.
 
     \b
     broadsheet sources test huxiu
@@ -74,7 +77,7 @@ def try_(
         return check(tuple(names), 3, _config(context, config), every=False, as_json=json)
     from cli.recipes import try_cases
 
-    return try_cases(tuple(names), _config(context, config), as_json=json)
+    return try_cases(tuple(names), _config(context, config), accepts=accept, as_json=json)
 
 
 @sources.command()

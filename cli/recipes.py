@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cli.errors import BadInput
-from cli.opening import named, recipes_of, settings_of, sources_named, why_off
+from cli.opening import named, own_folder, recipes_of, settings_of, sources_named, why_off
 from cli.saying import say_json, say_table
-from crawler.cases import cases_in, what_differs
-from crawler.config import Settings
+from crawler.cases import Case, cases_in, what_differs
+from crawler.fixture import FixtureError, accept
 from crawler.source import Source, laid_over, own_tables, parse_source, shipped_tables
 
 _IN_CHECKOUT = Path(__file__).parent.parent / "fixtures"
@@ -69,24 +69,40 @@ def diff_source(name: str, config: Path | None, *, as_json: bool) -> int:
     return 1 if rows else 0
 
 
-def try_cases(names: tuple[str, ...], config: Path | None, *, as_json: bool) -> int:
-    """Reads a source's saved cases with its recipe of today; 1 where one reads otherwise."""
+def try_cases(names: tuple[str, ...], config: Path | None, *, accepts: bool, as_json: bool) -> int:
+    """Reads a source's saved cases with its recipe of today; 1 where one reads otherwise.
+
+    With `accepts`, what reads otherwise is what is expected from now on.
+    """
     settings = settings_of(config)
     rows = [
-        {"source": source.name, "case": case.name, "differs": what_differs(case, source)}
+        {"source": source.name, "case": case.name, "differs": _differs(case, source, accepts=accepts)}
         for source in sources_named(names, recipes_of(settings))
-        for folder in _case_folders(source, settings)
+        for folder in _case_folders(source, own_folder(settings, config))
         for case in cases_in(folder)
     ]
     if not rows:
-        raise BadInput(f"no saved cases of {', '.join(names)}; try it live: --live")
+        raise BadInput(
+            f"no saved cases of {', '.join(names)}; make one with `broadsheet fixture`, or try it live with --live"
+        )
     if as_json:
         say_json(rows)
     else:
         say_table(
             ("source", "case", "reads"), ((*_two(row), row["differs"] or "as expected") for row in rows)
         )
-    return 1 if any(row["differs"] for row in rows) else 0
+    return 1 if any(row["differs"] for row in rows) and not accepts else 0
+
+
+def _differs(case: Case, source: Source, *, accepts: bool) -> str | None:
+    difference = what_differs(case, source)
+    if difference is None or not accepts:
+        return difference
+    try:
+        accept(case, source)
+    except FixtureError as error:
+        raise BadInput(str(error)) from error
+    return f"accepted: {difference}"
 
 
 def switch(name: str, config: Path | None, *, on: bool) -> int:
@@ -96,19 +112,25 @@ def switch(name: str, config: Path | None, *, on: bool) -> int:
     if source.enabled is on:
         print(f"{name} is switched {'on' if on else 'off'} already")
         return 0
-    if settings.recipes is None:
-        raise BadInput(
-            'there is no folder for recipes of your own; put recipes = "sources" into broadsheet.toml and make it'
-        )
-    file, _ = own_tables(settings.recipes).get(name, (settings.recipes / f"{name}.toml", {}))
+    folder = own_folder(settings, config)
+    own = own_tables(folder) if folder.is_dir() else {}
+    file, _ = own.get(name, (folder / f"{name}.toml", {}))
     line = f"enabled = {'true' if on else 'false'}\n"
     text = file.read_text("utf-8") if file.exists() else f'name = "{name}"\n'
     kept = [one for one in text.splitlines(keepends=True) if not one.startswith("enabled")]
     # Above the first table, where the keys of the recipe itself stand.
     place = next((number for number, one in enumerate(kept) if one.startswith("[")), len(kept))
-    file.write_text("".join([*kept[:place], line, *kept[place:]]), "utf-8")
+    _write(file, "".join([*kept[:place], line, *kept[place:]]))
     print(f"{name} is switched {'on' if on else 'off'}: {file}")
     return 0
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}; set recipes to a folder you can write to") from error
 
 
 def check_recipe(file: Path) -> int:
@@ -123,10 +145,9 @@ def check_recipe(file: Path) -> int:
     return 0
 
 
-def _case_folders(source: Source, settings: Settings) -> Iterator[Path]:
-    """Where cases of the source may lie: the checkout's, and those `broadsheet add` kept beside its recipes."""
-    beside = [settings.recipes.parent / "fixtures"] if settings.recipes else []
-    for folder in (_IN_CHECKOUT, *beside):
+def _case_folders(source: Source, own: Path) -> Iterator[Path]:
+    """Where cases of the source may lie: the checkout's, and those `broadsheet add` kept beside a person's recipes."""
+    for folder in dict.fromkeys((_IN_CHECKOUT.resolve(), (own.parent / "fixtures").resolve())):
         yield folder / source.name
 
 

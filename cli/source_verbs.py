@@ -19,7 +19,7 @@ class Wish:
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--folder", metavar="FOLDER", help="Where the recipe goes [default: your recipes, else sources]."
+            "--folder", metavar="FOLDER", help="Where the recipe goes [default: your own recipes, ./sources]."
         ),
     ] = None
     sample: Annotated[

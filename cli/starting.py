@@ -44,7 +44,7 @@ sources = {sources}
 # A catalog in PostgreSQL instead of SQLite inside the archive (needs the extra `postgres`).
 # database_url = "postgresql+psycopg://user@localhost/broadsheet"
 
-# A folder of further recipes (TOML); a recipe of the same name wins over the shipped one.
+# A folder of further recipes (TOML); a recipe of a shipped one's name takes its place key by key.
 # recipes = "sources"
 
 # A folder of `<host>.txt` files in the format of ftr-site-config: rules for pages of sites without a recipe.

@@ -14,6 +14,7 @@ from archive import FURTHER_KEYS
 from crawler import outlets
 
 FILE_NAME = "broadsheet.toml"
+RECIPES_NAME = "sources"  # the folder of recipes beside it that needs no setting
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SHORTEST_INTERVAL = 1.0
@@ -67,13 +68,27 @@ class Settings:
 
 
 def load_settings(config: Path | None, environ: Mapping[str, str], cwd: Path) -> Settings:
-    """The settings from `config` (else `broadsheet.toml` in `cwd`, if there is one) and the environment."""
+    """The settings from `config` (else `broadsheet.toml` in `cwd`, if there is one) and the environment.
+
+    A folder `sources` beside it holds recipes, if nothing says otherwise.
+    """
     values: dict[str, object] = {"archive": cwd / "archive-data"}
-    file = cwd / (config.expanduser() if config else FILE_NAME)
+    file = _file(config, cwd)
+    if own_recipes(config, cwd).is_dir():
+        values["recipes"] = own_recipes(config, cwd)
     if config or file.exists():
         values |= _from_file(file)
     values |= _from_environment(environ, cwd)
     return Settings(**values)  # type: ignore[arg-type]  # every value went through its key's reader
+
+
+def own_recipes(config: Path | None, cwd: Path) -> Path:
+    """Where a person's recipes lie if nothing else is set: `sources`, beside the settings."""
+    return _file(config, cwd).parent / RECIPES_NAME
+
+
+def _file(config: Path | None, cwd: Path) -> Path:
+    return cwd / (config.expanduser() if config else FILE_NAME)
 
 
 def duration(text: object) -> float:

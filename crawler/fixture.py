@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import Article, document_of, portable, render
+from crawler.cases import Case, step_of
 from crawler.discovery.link import DiscoveryError, Link
 from crawler.discovery.links import links
 from crawler.invented import invent, shape
@@ -17,7 +18,7 @@ from crawler.phrases import phrases
 from crawler.reading import Fetched, Refusal, read
 from crawler.source import Source, Step
 
-__all__ = ["FixtureError", "facts", "invent", "keep_case", "link_facts", "make_case"]
+__all__ = ["FixtureError", "accept", "facts", "invent", "keep_case", "link_facts", "make_case"]
 
 _KINDS = {"xml": "feed", "json": "api", "html": "listing"}
 
@@ -70,16 +71,28 @@ def keep_case(fetched: Fetched, source: Source, into: Path) -> Path | None:
         "fetched_at": fetched.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "status": fetched.status,
         "headers": {"Content-Type": fetched.content_type} if fetched.content_type else {},
-        "state": "article",
     }
-    files = {
-        "input.html": fetched.body,
-        "meta.json": _json(meta),
-        "expected.md": render(document_of(reading)),
-        "expected.json": _json(facts(reading)),
-    }
-    _write(folder, files)
+    said, expected = _said(reading)
+    _write(folder, {"input.html": fetched.body, "meta.json": _json(meta | said), **expected})
     return folder
+
+
+def accept(case: Case, source: Source) -> None:
+    """Makes what is read of a case today what is expected of it. Raises FixtureError where it can't be written."""
+    step = step_of(case, source)
+    if step is not None:
+        said, expected = _listed(case.fetched, source, step)
+    else:
+        said, expected = _said(read(case.fetched, source, case.further))
+    meta = json.loads((case.folder / "meta.json").read_text("utf-8"))
+    kept = {key: value for key, value in meta.items() if key not in ("state", "reason", "step")}
+    try:
+        for name in ("expected.md", "expected.json"):
+            (case.folder / name).unlink(missing_ok=True)
+        for name, content in {**expected, "meta.json": _json(kept | said)}.items():
+            (case.folder / name).write_bytes(content)
+    except OSError as error:
+        raise FixtureError(f"{case.folder}: can't be written: {error.strerror}") from error
 
 
 def facts(article: Article) -> dict[str, Any]:
@@ -148,11 +161,16 @@ def _read(page: Fetched, invented: Fetched, source: Source) -> tuple[dict[str, A
             f"{page.url}: reads as {_state(before)}, but as {_state(after)} with invented text; "
             "replace the page's text by hand"
         )
-    if isinstance(after, Refusal):
-        return {"state": after.state, "reason": after.reason}, {}
+    return _said(after)
+
+
+def _said(reading: Article | Refusal) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What a case says of a page that is read so: in its meta.json, and in files of their own."""
+    if isinstance(reading, Refusal):
+        return {"state": reading.state, "reason": reading.reason}, {}
     return {"state": "article"}, {
-        "expected.md": render(document_of(after)),
-        "expected.json": _json(facts(after)),
+        "expected.md": render(document_of(reading)),
+        "expected.json": _json(facts(reading)),
     }
 
 

@@ -43,11 +43,11 @@ def test_a_site_is_added_checked_and_crawled_with_nothing_but_what_was_written(
     assert (ran.status, ran.err) == (0, "")
     assert "read by" in ran.text
     assert str(tmp_path / "sources" / "blog-of-engines.toml") in ran.text
-    assert 'put this line into broadsheet.toml, above any [table]: recipes = "sources"' in ran.text
+    assert "To use it" not in ran.text
     assert "Next: broadsheet check blog-of-engines; broadsheet crawl blog-of-engines --limit 3" in ran.text
-    mine = 'recipes = "sources"\n'
-    assert typed(site, tmp_path, "check", "blog-of-engines", settings=mine).status == 0
-    (report,) = typed(site, tmp_path, "crawl", "blog-of-engines", "--json", settings=mine).rows
+    assert typed(site, tmp_path, "sources", "test", "blog-of-engines").status == 0
+    assert typed(site, tmp_path, "check", "blog-of-engines").status == 0
+    (report,) = typed(site, tmp_path, "crawl", "blog-of-engines", "--json").rows
     assert report["counts"] == {"new": 12}
 
 
@@ -119,12 +119,16 @@ def test_a_recipe_that_is_there_is_never_overwritten_unless_forced(
 ) -> None:
     (tmp_path / "sources").mkdir()
     file = tmp_path / "sources" / "blog-of-engines.toml"
-    file.write_text("# mine\n")
+    mine = (
+        'name = "blog-of-engines"\nhome = "https://mine.example/"\nhosts = ["mine.example"]\n'
+        "[article]\npatterns = '/(?P<id>\\d+)'\ncanonical = \"https://mine.example/{id}\"\n"
+    )
+    file.write_text(mine)
     assert "is there already; choose another name" in typed(site, tmp_path, "add", blog.home).complaint
     asked = len(site.asked)
     named = typed(site, tmp_path, "add", blog.home, "--name", "blog-of-engines")
     assert "is there already" in named.complaint
-    assert (file.read_text(), len(site.asked)) == ("# mine\n", asked)
+    assert (file.read_text(), len(site.asked)) == (mine, asked)
     assert typed(site, tmp_path, "add", blog.home, "--force").status == 0
     assert file.read_text().startswith("# Blog of Engines.")
 
@@ -202,8 +206,8 @@ def test_every_feed_of_an_opml_becomes_a_recipe_and_one_that_fails_does_not_stop
         f'<outline xmlUrl="{two.home}index.rss"/><outline xmlUrl="https://www.huxiu.com/rss"/></body></opml>'
     )
     with Site({**one.pages, **two.pages}) as site:
-        ran = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", "--json")
         table = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", "--folder", "other")
+        ran = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", "--json")
     assert ran.status == 1
     said = {row["asked"]: (row["usable"], row["problem"] or row["name"]) for row in ran.rows}
     assert said == {

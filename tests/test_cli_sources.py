@@ -9,6 +9,24 @@ from cli.opening import sources_named
 from crawler.source import laid_over, load_sources
 from tests.terminal import Terminal
 
+HARBOUR = r"""
+name = "harbour"
+home = "https://harbour.example/"
+hosts = ["harbour.example"]
+[article]
+patterns = '/news/(?P<id>\d+)'
+canonical = "https://harbour.example/news/{id}"
+[[discovery]]
+kind = "feed"
+url = "https://harbour.example/feed"
+"""
+TEXT = "<p>The harbour was quiet in the morning, and nobody knew why the boats had stayed.</p>" * 8
+PAGE = (
+    "<html lang='en'><head><title>Boats stay</title><meta property='article:published_time' content='2026-11-20T10:00:00Z'>"
+    f"</head><body><article><h1>Boats stay</h1>{TEXT}<aside class='promo'><p>Sign up for our weekly letter, and read it.</p></aside>"
+    f"{TEXT}</article></body></html>"
+)
+
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
@@ -86,10 +104,17 @@ def test_switching_keeps_what_a_person_wrote(broadsheet: Terminal, mine: Path) -
     assert (mine / "huxiu.toml").read_text() == text.replace("[poll]", "enabled = false\n[poll]")
 
 
-def test_to_switch_there_must_be_a_folder_of_ones_own(broadsheet: Terminal) -> None:
-    assert (
-        'put recipes = "sources" into broadsheet.toml' in broadsheet("sources", "disable", "huxiu").complaint
-    )
+def test_without_settings_a_switch_is_kept_in_a_folder_that_every_verb_reads(
+    broadsheet: Terminal, tmp_path: Path
+) -> None:
+    assert broadsheet("sources", "disable", "huxiu").status == 0
+    assert (tmp_path / "sources" / "huxiu.toml").read_text() == 'name = "huxiu"\nenabled = false\n'
+    assert "switched off already" in broadsheet("sources", "disable", "huxiu").text
+
+
+def test_where_a_switch_can_t_be_kept_is_told(broadsheet: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "sources").write_text("no folder")
+    assert "sources/huxiu.toml: " in broadsheet("sources", "disable", "huxiu").complaint
 
 
 def test_the_daemon_leaves_out_what_is_switched_off(broadsheet: Terminal, mine: Path) -> None:
@@ -109,3 +134,16 @@ def test_what_reads_otherwise_is_told(broadsheet: Terminal, mine: Path) -> None:
     ran = broadsheet("sources", "test", "sspai")
     assert ran.status == 1
     assert "as expected" not in ran.text.splitlines()[2]
+
+
+def test_what_reads_otherwise_on_purpose_is_accepted(broadsheet: Terminal, mine: Path) -> None:
+    (mine / "harbour.toml").write_text(HARBOUR)
+    page = mine.parent / "page.html"
+    page.write_text(PAGE)
+    assert broadsheet("fixture", str(page), "--url", "https://harbour.example/news/7").status == 0
+    assert broadsheet("sources", "test", "harbour").status == 0
+    (mine / "harbour.toml").write_text(HARBOUR + '[clean]\nstrip = ".promo"\n')
+    assert broadsheet("sources", "test", "harbour").status == 1
+    ran = broadsheet("sources", "test", "harbour", "--accept")
+    assert (ran.status, "accepted: " in ran.text) == (0, True)
+    assert broadsheet("sources", "test", "harbour", "--json").rows[0]["differs"] is None
