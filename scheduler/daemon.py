@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,13 +14,14 @@ from crawler.line import LINE
 from crawler.source import Source
 from crawler.urls import registrable
 from scheduler import plan
+from scheduler.chores import Chore, Doing, chores
+from scheduler.desk import Desk, Say
 from scheduler.runner import LocalRunner, Outcome
 from scheduler.schedule import Schedule
+from scheduler.watch import Watch
 
 TICK_SECONDS = 0.5
 DEADLINE_SECONDS = 9.0  # of the 10 s in which a stop has to be over
-
-Say = Callable[[str], None]
 
 
 async def serve(
@@ -33,7 +34,7 @@ async def serve(
     chosen = {name: sources[name] for name in settings.sources}
     with Archive.open(settings.archive, settings.database_url) as archive, Crawls(settings) as crawls:
         archive.runs.abandon(datetime.now(UTC))
-        daemon = _Daemon(settings, chosen, archive, LocalRunner(crawls), say)
+        daemon = _Daemon(Desk(settings, chosen, archive, say), LocalRunner(crawls))
         say(_opening(settings, archive, {name: daemon.interval(name) for name in chosen}))
         try:
             await daemon.until(stop or asyncio.Event())
@@ -44,22 +45,19 @@ async def serve(
 
 
 class _Daemon:
-    def __init__(
-        self,
-        settings: Settings,
-        sources: Mapping[str, Source],
-        archive: Archive,
-        runner: LocalRunner,
-        say: Say,
-    ) -> None:
-        self._settings = settings
-        self._sources = sources
-        self._archive = archive
-        self._say = say
+    def __init__(self, desk: Desk, runner: LocalRunner) -> None:
+        self._desk = desk
+        self._settings, self._sources, self._archive, self._say = (
+            desk.settings,
+            desk.sources,
+            desk.archive,
+            desk.say,
+        )
+        self._watch = Watch(desk)
         self._runner = runner
-        self._due = archive.runs.due()
-        self._domains = {name: _domains(source) for name, source in sources.items()}
-        self._schedule = Schedule(settings, sources, archive, self._domains)
+        self._due = desk.archive.runs.due()
+        self._domains = {name: _domains(source) for name, source in desk.sources.items()}
+        self._schedule = Schedule(desk.settings, desk.sources, desk.archive, self._domains)
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def interval(self, name: str) -> float:
@@ -69,15 +67,8 @@ class _Daemon:
     async def until(self, stop: asyncio.Event) -> None:
         """Looks what is due, twice a second. APScheduler only ticks: when is ours, and survives a restart."""
         scheduler = AsyncIOScheduler(timezone=UTC)
-        scheduler.add_job(
-            self._tick,
-            "interval",
-            seconds=TICK_SECONDS,
-            next_run_time=datetime.now(UTC),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        for chore in (Chore(TICK_SECONDS, self._tick, "looking what is due"), *chores(self._desk)):
+            Doing(chore, self._say).join(scheduler)
         scheduler.start()
         try:
             await stop.wait()
@@ -95,9 +86,9 @@ class _Daemon:
         if tasks:
             await asyncio.wait(tasks, timeout=DEADLINE_SECONDS)
 
-    async def _tick(self) -> None:
+    async def _tick(self, now: datetime) -> None:
         waits = {name: self._schedule.longest_wait(name, self._failures(name)) for name in self._sources}
-        names = plan.due(waits, self._due, datetime.now(UTC))
+        names = plan.due(waits, self._due, now)
         for name in plan.startable(names, self._running, self._settings.crawls_at_once, self._domains):
             self._running[name] = asyncio.create_task(self._crawl(name))
 
@@ -107,8 +98,15 @@ class _Daemon:
             outcome = await self._runner.run(Job(self._sources[name], by="daemon"))
             self._say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {outcome.summary}")
             self._put_down(outcome, started_at)
+            self._look_at(outcome, started_at)
         finally:
             self._running.pop(name, None)
+
+    def _look_at(self, outcome: Outcome, started_at: datetime) -> None:
+        try:
+            self._watch.after(outcome, started_at, datetime.now(UTC))
+        except ArchiveError as error:
+            self._say(f"{outcome.source}: its run can't be judged: {error}")
 
     def _put_down(self, outcome: Outcome, started_at: datetime) -> None:
         name = outcome.source

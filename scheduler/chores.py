@@ -1,0 +1,55 @@
+"""Chores: what the daemon does beside crawling, again and again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.base import BaseScheduler
+
+from scheduler.desk import Desk, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done every so many seconds, never twice at a time. `name` says in the log what failed."""
+
+    every: float
+    act: Callable[[datetime], Awaitable[None]]
+    name: str
+
+
+def chores(_desk: Desk) -> tuple[Chore, ...]:
+    """All of them; made anew when settings or recipes change. What one remembers beyond that is a row."""
+    return ()
+
+
+@dataclass(slots=True)
+class Doing:
+    """A chore as it is done: one that fails is said, once for each cause, and does not end the daemon."""
+
+    chore: Chore
+    say: Say
+    _said: str = field(default="", init=False)
+
+    async def do(self) -> None:
+        try:
+            await self.chore.act(datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001  the daemon outlives whatever a chore runs into
+            cause = f"{self.chore.name}: {str(error) or type(error).__name__}"
+            if cause != self._said:
+                self.say(cause)
+            self._said = cause
+        else:
+            self._said = ""
+
+    def join(self, scheduler: BaseScheduler) -> None:
+        """Has it done from now on."""
+        scheduler.add_job(
+            self.do,
+            "interval",
+            seconds=self.chore.every,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
