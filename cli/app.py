@@ -13,6 +13,7 @@ from cli import (
     recipe_verbs,
     snapshot_verbs,
     source_verbs,
+    telling_verbs,
     version_verbs,
 )
 from cli.options import Config, Json
@@ -134,6 +135,7 @@ def status(
 
 
 app.command()(finding_verbs.coverage)
+app.command()(telling_verbs.tell)
 
 
 @app.command("list")

@@ -34,13 +34,14 @@ PURE = [
     *sorted((ROOT / "archive").glob("url_*.py")),
     ROOT / "archive" / "side_by_side.py",
     ROOT / "crawler" / "rereading.py",
-    ROOT / "scheduler" / "plan.py",
+    *(ROOT / "scheduler" / f"{name}.py" for name in ("letters", "plan", "summary", "telling")),
 ]
 # The name a distribution is imported by, where it is not its own.
 IMPORTED_AS = {
     "scrapy-playwright": "scrapy_playwright",
     "backports-zstd": "backports",
     "beautifulsoup4": "bs4",
+    "prometheus-client": "prometheus_client",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
     "zope.interface": "zope",
@@ -112,7 +113,7 @@ def test_every_imported_package_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {_distribution(line) for line in project["dependencies"]}
     extras = project["optional-dependencies"]
-    declared |= {_distribution(line) for name in ("postgres", "render") for line in extras[name]}
+    declared |= {_distribution(line) for name in ("postgres", "render", "tell") for line in extras[name]}
     imported = {
         name.partition(".")[0] for room in ROOMS for module in modules(room) for name in imports(module)
     }
