@@ -17,7 +17,7 @@ from crawler.source import Source
 from scheduler.daemon import serve
 from scheduler.loop import run
 
-_OF_THE_CLOCK = ("started_at", "seconds")
+_OF_THE_CLOCK = ("started_at", "seconds", "vitals")
 
 
 def crawl(what: tuple[str, ...], limit: int | None, config: Path | None, *, as_json: bool) -> int:

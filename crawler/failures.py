@@ -17,6 +17,7 @@ from crawler.middlewares.guard import RefusedAddress
 from crawler.putoff import PutOff
 
 _ROBOTS = "Forbidden by robots.txt"  # what Scrapy's middlewares say
+_UNTRUSTED = "TLS: the certificate is not to be trusted"
 _REDIRECTS = "max redirections reached"
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "the host name is not found"),
@@ -61,6 +62,14 @@ def _in_words(error: BaseException | None) -> str:
         error = getattr(inner, "value", inner)
     text = " ".join(str(error).split())
     if "certificate verify failed" in text:
-        return "TLS: the certificate is not to be trusted (SSL_CERT_FILE names further authorities)"
+        return f"{_UNTRUSTED} (SSL_CERT_FILE names further authorities)"
     name = type(error).__name__
     return f"{name}: {text}"[:300] if text else name
+
+
+def fault_of(caught: Failure) -> str:
+    """What kind of trouble it is that there is no reply: put off, excluded, certificate or unreachable."""
+    state, reason = failure(caught)
+    if state != "failed":
+        return "put off" if state == "discovered" else state
+    return "certificate" if reason.startswith(_UNTRUSTED) else "unreachable"

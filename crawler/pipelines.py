@@ -114,6 +114,7 @@ class ArchivePipeline:
 
     def _keep(self, landing: Landing) -> None:
         result = landing.result
+        self._note(landing)
         if landing.reread is not None and isinstance(result, Refusal):
             self._store(landing)
             self._stays(landing, f"{result.state}: {result.reason}")
@@ -147,6 +148,14 @@ class ArchivePipeline:
         spider.rereader.settle(landing, result.fetched_at, changed=True)
         spider.rereader.schedule(result, receipt.verdict.value, landing.validators, result.fetched_at)
         spider.tally.ends(landing.url, state.value)
+
+    def _note(self, landing: Landing) -> None:
+        """What the page tells of the source's health, whatever becomes of it."""
+        gauge, result = self._spider.tally.gauge, landing.refused or landing.result
+        if isinstance(result, Article):
+            gauge.reads(result)
+        else:
+            gauge.refuses(result.state, result.reason)
 
     def _store(self, landing: Landing) -> dict[str, str]:
         """Keeps what was received: URL → the record's id. Of what was refused one of a kind a day is enough."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crawler.vitals import Vitals
+
 # What a reader of the report has to look at; the other states are how a crawl should end.
 TROUBLE = ("failed", "blocked")
 # The verdicts that put a file into the archive.
@@ -55,6 +57,7 @@ class CrawlReport:
     reasons: Mapping[str, str] = field(default_factory=dict)
     requests: int = 0  # sent to the site, robots.txt aside
     problem: str | None = None  # why the crawl as a whole did not come to its end
+    vitals: Vitals = field(default_factory=Vitals)
 
     @property
     def discovery_answered(self) -> bool:
@@ -128,6 +131,7 @@ class CrawlReport:
     def as_json(self) -> dict[str, Any]:
         """What is stored with a run: counts, and each URL that ended in trouble."""
         seconds = (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
+        vitals = self.vitals.as_json()
         return {
             "source": self.source,
             "ok": self.ok,
@@ -141,4 +145,5 @@ class CrawlReport:
             "problem": self.problem,
             "started_at": self.started_at.isoformat(timespec="seconds"),
             "seconds": round(seconds, 1) if seconds is not None else None,
+            **({"vitals": vitals} if vitals else {}),
         }

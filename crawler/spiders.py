@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
@@ -18,7 +18,7 @@ from archive import Archive, ArchiveError, Exchange, Found, url_key
 from crawler.config import Settings
 from crawler.discovery.link import Link
 from crawler.exchange import as_fetched, as_got, discovery_request, stated_by, validators_of
-from crawler.failures import failure, put_off_until
+from crawler.failures import failure, fault_of, put_off_until
 from crawler.job import Job
 from crawler.landing import Landing, Postponed, Target, Unchanged, further_page, land
 from crawler.middlewares.capture import TAKEN
@@ -71,7 +71,7 @@ class ArticleSpider(Spider):
         tally = Tally(job.source.name, datetime.now(UTC), on_event)
         spider = cls(job, held, tally, owns_archive=archive is None)
         spider._set_crawler(crawler)
-        crawler.signals.connect(spider.note_request, signal=signals.request_reached_downloader)
+        tally.attend(crawler)
         return spider
 
     @classmethod
@@ -100,6 +100,7 @@ class ArticleSpider(Spider):
 
     def parse_links(self, response: Response, asked: Asked) -> Iterator[Output]:
         """A reply of discovery: what is asked next, and at the end the articles."""
+        self.tally.gauge.follows(asked.ask.url, response.url, response.meta.get("redirect_reasons", ()))
         with self._ending_with_the_archive():
             requests = self.survey.take(asked, as_got(response))
         yield from self._ask(requests)
@@ -107,6 +108,7 @@ class ArticleSpider(Spider):
     def links_failed(self, error: Failure) -> Iterator[Output]:
         """A request of discovery got no reply."""
         asked: Asked = error.request.cb_kwargs["asked"]  # type: ignore[attr-defined]  # Scrapy sets it
+        self.tally.gauge.misses(fault_of(error))
         with self._ending_with_the_archive():
             requests = self.survey.miss(asked, failure(error)[1])
         yield from self._ask(requests)
@@ -160,6 +162,7 @@ class ArticleSpider(Spider):
                 records.append(
                     Found(identity.url, self.source.name, link.title, link.published_at, link.found_by)
                 )
+        self.tally.gauge.names(len(by_url) + len(self.survey.unchanged), len(self.archive.unmet(by_url)))
         self.archive.alias({link.url: url for url, links in by_url.items() for link in links}, now)
         wanted = self.archive.discover(records, now, patient=patient)
         earlier = [] if self.job.urls else self.archive.pending(self.source.name, now, patient=patient)
@@ -250,10 +253,6 @@ class ArticleSpider(Spider):
         return {name: value.encode("latin-1") for name, value in named.items()}
 
     # --- the crawl as a whole ---
-
-    def note_request(self, request: Request) -> None:
-        if not request.meta.get("dont_obey_robotstxt"):  # the mark of robots.txt itself
-            self.tally.sends()
 
     @contextmanager
     def _ending_with_the_archive(self) -> Iterator[None]:

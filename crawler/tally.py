@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
 from crawler.report import Answer, CrawlReport
+from crawler.vitals import Gauge
 
 OnEvent = Callable[[CrawlReport], None]
 
@@ -12,6 +17,7 @@ class Tally:
     """Counts as the crawl goes and tells `on_event` of each change."""
 
     def __init__(self, source: str, started_at: datetime, on_event: OnEvent | None = None) -> None:
+        self.gauge = Gauge()
         self._source = source
         self._started_at = started_at
         self._on_event = on_event
@@ -44,6 +50,7 @@ class Tally:
             reasons=dict(self._reasons),
             requests=self._requests,
             problem=self._problem,
+            vitals=self.gauge.vitals,
         )
 
     def answers(
@@ -70,6 +77,11 @@ class Tally:
         self._wanted += len(new)
         self._tell()
 
+    def attend(self, crawler: Crawler) -> None:
+        """Sees what goes out and what comes in, robots.txt aside."""
+        crawler.signals.connect(self._sees_request, signal=signals.request_reached_downloader)
+        crawler.signals.connect(self._sees_answer, signal=signals.response_downloaded)
+
     def sends(self) -> None:
         """A request goes out."""
         self._requests += 1
@@ -95,6 +107,14 @@ class Tally:
     def finish(self, now: datetime) -> None:
         self._finished_at = now
         self._tell()
+
+    def _sees_request(self, request: Request) -> None:
+        if not request.meta.get("dont_obey_robotstxt"):  # the mark of robots.txt itself
+            self.sends()
+
+    def _sees_answer(self, response: Response, request: Request) -> None:
+        if not request.meta.get("dont_obey_robotstxt"):
+            self.gauge.answers(response, request)
 
     def _tell(self) -> None:
         if self._on_event is not None:
