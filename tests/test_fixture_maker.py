@@ -18,6 +18,7 @@ from crawler.phrases import phrases
 from crawler.reading import Fetched, Refusal, next_page, read
 from crawler.reading.decoding import decode
 from crawler.reading.fields.people import FAMILIES
+from crawler.recipe import Template
 from crawler.source import load_sources, source_for
 from crawler.spelling import respell
 from crawler.words import SAID, SAID_IN_LATIN
@@ -368,6 +369,22 @@ def test_a_reply_of_discovery_becomes_a_case_with_its_links(name: str, tmp_path:
     assert (made.state, made.step) == ("links", reply.step)
     assert [row["url"] for row in made.expected] == [row["url"] for row in reply.expected]
     assert not {row["title"] for row in made.expected} & {row["title"] for row in reply.expected}
+
+
+def test_what_a_pattern_spells_out_is_kept_and_a_name_beside_it_is_not() -> None:
+    rule = Template.model_validate(
+        {
+            "name": "one",
+            "when": "p",
+            "authors": [{"select": ".byline", "match": r"(?i)\bwords by\s+(.+), [Ss]taff\d"}],
+        }
+    )
+    source = load_sources()["techcrunch"].model_copy(update={"templates": (rule,)})
+    assert "words by" in phrases(source)
+    page = b"<html><head><title>A headline</title></head><body><p class='byline'>Words by Ada Moor, desk</p></body></html>"
+    made = invent(page, "https://example.org/a", "text/html", phrases(source)).decode()
+    assert "Words by " in made
+    assert "Ada Moor" not in made
 
 
 def test_a_case_that_is_there_is_not_written_over(tmp_path: Path) -> None:

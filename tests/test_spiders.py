@@ -137,6 +137,12 @@ def test_a_limit_bounds_the_pages_fetched(site: Site, config: Settings) -> None:
     assert crawled(config).counts == {"new": 1, "known": 2}
 
 
+def test_a_limit_takes_what_the_site_names_first(site: Site, config: Settings) -> None:
+    site.publish(2, 9, 5)
+    crawled(config, limit=2)
+    assert kept(config) == [url(2), url(9)]
+
+
 def test_named_urls_are_fetched_without_discovery(site: Site, config: Settings) -> None:
     site.publish(1, 2)
     report = crawled(config, f"{HOST}/article/2.html?f=rss#comments")
