@@ -55,4 +55,6 @@ def _patterns(part: object) -> Iterator[str]:
 
 
 def _literals(pattern: str) -> list[str]:
-    return [run for run in _LITERAL.findall(_NOT_LITERAL.sub("\n", pattern)) if len(run) >= _LEAST_LITERAL]
+    runs = [run for run in _LITERAL.findall(_NOT_LITERAL.sub("\n", pattern)) if len(run) >= _LEAST_LITERAL]
+    # Where case is ignored a text begins with a capital as likely as not.
+    return runs + [run[0].upper() + run[1:] for run in runs if "(?i" in pattern]
