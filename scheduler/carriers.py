@@ -8,6 +8,7 @@ import re
 import ssl
 import urllib.error
 import urllib.request
+import warnings
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlsplit
@@ -154,7 +155,9 @@ def scrubbed(text: str, url: str) -> str:
     """The text on one line, without anything of the address but its scheme."""
     rest = url.partition("://")[2]
     pieces = {rest, *re.split(r"[/:@?&=#,;]+", rest)}
-    spellings = {spelling for piece in pieces for spelling in (piece, unquote(piece), quote(piece, safe=""))}
+    spellings = {
+        spelling for piece in pieces for spelling in (piece, unquote(piece), quote(unquote(piece), safe=""))
+    }
     for piece in sorted(spellings, key=len, reverse=True):
         if len(piece) > 2:
             text = text.replace(piece, "…")
@@ -171,8 +174,9 @@ def _apprised(urls: tuple[str, ...]) -> list[Carrier]:
     found: list[Carrier] = []
     for number, url in enumerate(urls, 1):
         service = apprise.Apprise(asset=asset)
-        # Not by a text, which it would split into several.
-        plugin = apprise.Apprise.instantiate(url, asset=asset)
+        with warnings.catch_warnings(action="ignore"):  # it loads a hundred services, some of which are old
+            # Not by a text, which it would split into several.
+            plugin = apprise.Apprise.instantiate(url, asset=asset)
         if plugin is None:
             raise ConfigError(
                 f"tell: address {number} ({scheme_of(url)}://…) is none that Apprise can use; compare it with its documentation"

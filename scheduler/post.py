@@ -30,7 +30,7 @@ class Parcel:
     """A letter that somebody took, and for whom it still is."""
 
     letter: Letter
-    left: tuple[str, ...]  # keys of carriers
+    left: tuple[str, ...]  # keys of carriers; none: the alarms' rows do not say yet that it was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Post:
         if any(one.letter.id == letter.id for one in self._waiting()):
             # The process was killed before it noted what somebody had taken.
             taken()
+            self._strike(letter.id)
             return True
         ready = self._ready(self._carriers, now)
         results = [asyncio.ensure_future(self._carry(carrier, letter, now)) for carrier in ready]
@@ -73,7 +74,8 @@ class Post:
                 continue
             if not is_taken:
                 is_taken = True
-                self._put([*self._waiting(), Parcel(letter, tuple(self._carriers))])
+                others = tuple(other for other in self._carriers if other != key)
+                self._put([*self._waiting(), Parcel(letter, others)])
                 taken()
             self._strike(letter.id, key)
         return is_taken
@@ -142,14 +144,15 @@ class Post:
         rows = [{"letter": one.letter.as_json(), "left": list(one.left)} for one in parcels]
         self._archive.marks.put(_WAITING, json.dumps(rows, ensure_ascii=False))
 
-    def _strike(self, letter_id: str, key: str) -> None:
+    def _strike(self, letter_id: str, key: str | None = None) -> None:
+        """The letter is not for this carrier any more; one that is for nobody goes."""
         struck = [
             replace(one, left=tuple(other for other in one.left if other != key))
             if one.letter.id == letter_id
             else one
             for one in self._waiting()
         ]
-        self._put(one for one in struck if one.left)
+        self._put(one for one in struck if one.left or one.letter.id != letter_id)
 
     def _drop(self, now: datetime) -> None:
         """What is too old, too much, or for nobody any more."""
@@ -160,7 +163,8 @@ class Post:
             replace(one, left=left)
             for one in waiting
             if now - one.letter.written_at <= GIVES_UP
-            and (left := tuple(key for key in one.left if key in self._carriers))
+            # One that is for nobody says that its letter was taken, until the alarms' rows do.
+            and ((left := tuple(key for key in one.left if key in self._carriers)) or not one.left)
         ][-_MOST_WAITING:]
         if len(kept) < len(waiting):
             names = sorted(_names(self._carriers, waiting, kept))

@@ -16,7 +16,7 @@ from archive import AlarmRow, Archive
 from crawler.config import Settings
 from scheduler import telling
 from scheduler.aside import aside
-from scheduler.carriers import carriers_of
+from scheduler.carriers import Carrier
 from scheduler.desk import Desk
 from scheduler.letters import Letter, of_alarms, of_day
 from scheduler.post import Post
@@ -30,13 +30,12 @@ _SUMMARY = "summary"  # the mark: which summary was the last, and where it ended
 
 
 class Teller:
-    """One for a desk. Raises ConfigError where somebody is to be told who can't be."""
+    """One for a desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, carriers: Sequence[Carrier]) -> None:
         self._settings = desk.settings
         self._names = tuple(desk.sources)
         self._archive = desk.archive
-        carriers = carriers_of(desk.settings)
         self._post = Post(carriers, desk.archive, desk.say)
         self._is_deaf = not carriers
 
