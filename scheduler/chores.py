@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.base import BaseScheduler
 
+from scheduler import teller
+from scheduler.carriers import carriers_of
 from scheduler.desk import Desk, Say
+from scheduler.teller import Teller
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +21,12 @@ class Chore:
     name: str
 
 
-def chores(_desk: Desk) -> tuple[Chore, ...]:
-    """All of them; made anew when settings or recipes change. What one remembers beyond that is a row."""
-    return ()
+def chores(desk: Desk) -> tuple[Chore, ...]:
+    """All of them; made anew when settings or recipes change. What one remembers beyond that is a row.
+
+    Raises ConfigError where somebody is to be told who can't be.
+    """
+    return (Chore(teller.EVERY_SECONDS, Teller(desk, carriers_of(desk.settings)).tell, "telling"),)
 
 
 @dataclass(slots=True)
