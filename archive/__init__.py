@@ -15,11 +15,14 @@ from archive.events import Found
 from archive.exchange import Exchange, Stored
 from archive.files import portable
 from archive.history import History
+from archive.holders import DAEMON, Holder, LeaseRow, source_lease, steady
 from archive.intake import Receipt
+from archive.leases import RENEW, TERM, Held, Lease, Leases
 from archive.markdown import Document, clean_body, one_line, parse, render
 from archive.marks import Marks
 from archive.mirror import Copy, backup
 from archive.norms import Norms
+from archive.orders import Order, Orders
 from archive.pictures import kind_of, localised, moved, pictures_in
 from archive.polls import Polls
 from archive.positions import Positions
@@ -50,7 +53,10 @@ from archive.url_keys import untracked, url_key
 from archive.url_spelling import looks_like_an_article
 
 __all__ = [
+    "DAEMON",
     "FURTHER_KEYS",
+    "RENEW",
+    "TERM",
     "AlarmRow",
     "Alarms",
     "Archive",
@@ -76,13 +82,20 @@ __all__ = [
     "Finding",
     "Found",
     "Gap",
+    "Held",
     "History",
+    "Holder",
     "Hunk",
+    "Lease",
+    "LeaseRow",
+    "Leases",
     "LedgerError",
     "Marks",
     "Missed",
     "Norms",
     "OpenUrl",
+    "Order",
+    "Orders",
     "Pair",
     "Picture",
     "PollRow",
@@ -126,6 +139,8 @@ __all__ = [
     "portable",
     "render",
     "repair",
+    "source_lease",
+    "steady",
     "unpacked",
     "untracked",
     "url_key",

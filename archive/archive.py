@@ -25,10 +25,12 @@ from archive.files import HOUSEHOLD
 from archive.history import History
 from archive.household import Household
 from archive.intake import Intake, Receipt
+from archive.leases import Leases
 from archive.ledger import Event
 from archive.marker import check_whole
 from archive.marks import Marks
 from archive.norms import Norms
+from archive.orders import Orders
 from archive.polls import Polls
 from archive.positions import Positions
 from archive.reindex import ReindexReport, find_by_url, reindex
@@ -63,6 +65,8 @@ class Archive:
         self.arrivals = Arrivals(engine)
         self.alarms = Alarms(engine)
         self.norms = Norms(engine)
+        self.leases = Leases(root, engine)
+        self.orders = Orders(engine)
         self.marks = Marks(engine)
         self.days = Days(engine)
         self._engine = engine

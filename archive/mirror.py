@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 _RACY_NS = (
     2_000_000_000  # a file that was changed so lately may have been changed again within its time stamp
 )
-_NOT_COPIED = ("lock", "pending.json", "ledger.new", "ledger.old", "backup.json")
+_NOT_COPIED = ("lock", "pending.json", "ledger.new", "ledger.old", "backup.json", "leases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

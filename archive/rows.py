@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+
+LATE = timedelta(minutes=5)  # a run that comes so much later than it was due is told to be late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ class OpenUrl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One crawl of one source, as it was recorded. `by` is crawl, daemon or run-due."""
+    """One crawl of one source, as it was recorded. `by` is crawl, daemon, run (a person told the daemon) or run-due."""
 
     id: int
     source: str
@@ -128,6 +130,14 @@ class RunRow:
     finished_at: str | None
     state: str  # running | ok | failed | abandoned
     report: dict[str, Any]
+
+    @property
+    def late(self) -> timedelta | None:
+        """By how much it came later than it was due; None where it was on time, or not due at any."""
+        if self.due_at is None:
+            return None
+        late = datetime.fromisoformat(self.started_at) - datetime.fromisoformat(self.due_at)
+        return late if late >= LATE else None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

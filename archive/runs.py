@@ -16,6 +16,7 @@ from archive.working_tables import due, retries, runs
 FIRST_RETRY = timedelta(hours=1)
 LONGEST_RETRY = timedelta(days=3)
 MOST_TRIES = 12  # about three weeks; by hand a URL is tried at any time
+OF_THE_DAEMON = ("daemon", "run", "run-due")  # run: a person told it to
 KEPT_RUNS = 1000  # a source
 _KEYS_AT_ONCE = 500  # SQLite's bound on variables
 
@@ -27,7 +28,7 @@ class Runs:
         self._engine = engine
 
     def start(self, source: str, by: str, now: datetime, due_at: datetime | None = None) -> int:
-        """A new run's id. `by` is crawl, daemon or run-due; `due_at` is when it was to start, if it was."""
+        """A new run's id. `by` is crawl, daemon, run or run-due; `due_at` is when it was to start, if it was."""
         row: dict[str, Any] = {"source": source, "by": by, "started_at": utc(now), "state": "running"}
         row |= {"report": "{}", "due_at": utc(due_at) if due_at else None}
         with naming(self._engine), self._engine.begin() as connection:
@@ -50,8 +51,8 @@ class Runs:
         return self._rows(sa.select(runs).order_by(runs.c.id.desc()).limit(limit))
 
     def abandon(self, now: datetime) -> int:
-        """Closes the daemon's runs that a killed daemon left open; gives their number."""
-        left = sa.and_(runs.c.state == "running", runs.c.by == "daemon")
+        """Closes the runs that a killed daemon left open; gives their number."""
+        left = sa.and_(runs.c.state == "running", runs.c.by.in_(OF_THE_DAEMON))
         with naming(self._engine), self._engine.begin() as connection:
             done = connection.execute(
                 runs.update().where(left).values(state="abandoned", finished_at=utc(now))
