@@ -41,7 +41,9 @@ class ArchivePipeline:
     def open_spider(self) -> None:
         spider = self._spider
         try:
-            self._run = spider.archive.runs.start(spider.source.name, spider.job.by, datetime.now(UTC))
+            self._run = spider.tally.run = spider.archive.runs.start(
+                spider.source.name, spider.job.by, datetime.now(UTC)
+            )
         except ArchiveError as error:
             spider.tally.stops(str(error))
             raise CloseSpider("archive") from error
@@ -88,6 +90,7 @@ class ArchivePipeline:
         for url in spider.tally.outstanding if reason == FINISHED else ():
             # Nothing stops silently: a request that Scrapy lost is a failure like any other.
             self._refuse(url, "failed", "the crawl ended without an answer")
+        spider.tally.receives(self._crawler.stats.get_value("downloader/response_bytes", 0))
         spider.tally.finish(now)
         if self._run is not None:
             report = spider.tally.report

@@ -56,6 +56,8 @@ class CrawlReport:
     states: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     requests: int = 0  # sent to the site, robots.txt aside
+    received_bytes: int = 0  # from the site, robots.txt included
+    run: int | None = None  # its number among the archive's runs
     problem: str | None = None  # why the crawl as a whole did not come to its end
     vitals: Vitals = field(default_factory=Vitals)
 

@@ -26,6 +26,8 @@ class Tally:
         self._wanted = 0
         self._known = 0
         self._requests = 0
+        self._received_bytes = 0
+        self.run: int | None = None
         self._states: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         self._problem: str | None = None
@@ -49,6 +51,8 @@ class Tally:
             states=dict(self._states),
             reasons=dict(self._reasons),
             requests=self._requests,
+            received_bytes=self._received_bytes,
+            run=self.run,
             problem=self._problem,
             vitals=self.gauge.vitals,
         )
@@ -85,6 +89,10 @@ class Tally:
     def sends(self) -> None:
         """A request goes out."""
         self._requests += 1
+
+    def receives(self, count: int) -> None:
+        """So many bytes came, heads and bodies as they were sent."""
+        self._received_bytes += count
 
     def ends(self, url: str, state: str, reason: str = "") -> None:
         """A URL has its state."""
