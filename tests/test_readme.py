@@ -13,6 +13,8 @@ from tests.terminal import ROOT, Terminal
 from tests.test_cli import VERBS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "adding-a-site.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PAPERS = (
     "README.md",
     "ARCHITECTURE.md",
@@ -23,14 +25,14 @@ PAPERS = (
 )
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-def commands() -> list[str]:
-    """Every `broadsheet …` that the README tells to type."""
-    lines = [line for block in blocks("sh") for line in block.splitlines()] + re.findall(
-        r"`([^`\n]+)`", README
+def commands(text: str = README) -> list[str]:
+    """Every `broadsheet …` that the README (or another paper) tells to type."""
+    lines = [line for block in blocks("sh", text) for line in block.splitlines()] + re.findall(
+        r"`([^`\n]+)`", text
     )
     typed = [line.partition("#")[0].strip() for line in lines]
     return [line for line in typed if re.match(r"broadsheet [a-z]", line)]
@@ -53,11 +55,13 @@ def test_every_verb_is_told_of() -> None:
     assert {line.split()[1] for line in commands()} | {"demo"} == set(VERBS)
 
 
-@pytest.mark.parametrize("command", sorted(set(commands())))
+@pytest.mark.parametrize("command", sorted({*commands(), *commands(GUIDE), *commands(CONTRIBUTING)}))
 def test_every_option_that_is_told_of_exists(broadsheet: Terminal, command: str) -> None:
-    _, verb, *arguments = command.split()
-    text = broadsheet(verb, "--help").text
-    assert [one for one in arguments if one.startswith("-") and one not in text] == []
+    _, *words = command.split()
+    # `sources` has verbs of its own below it.
+    below = words[0] == "sources" and len(words) > 1 and not words[1].startswith("-")
+    text = broadsheet(*words[: 1 + below], "--help").text
+    assert [one for one in words if one.startswith("-") and one not in text] == []
 
 
 def test_every_setting_is_told_of() -> None:
@@ -92,6 +96,14 @@ def test_the_recipe_that_is_shown_is_sound() -> None:
     identity = source.identify("https://news.example.org/1234-some-title")
     assert identity is not None
     assert identity.url == "https://news.example.org/1234"
+
+
+def test_the_recipe_of_the_guide_is_sound_and_so_is_what_it_changes() -> None:
+    changed, settings, whole = (tomllib.loads(block) for block in blocks("toml", GUIDE))
+    source = parse_source(blocks("toml", GUIDE)[-1], "adding-a-site.md")
+    assert source.identify("https://www.harbour-times.example/features/20480-the-harbour-opens") is not None
+    assert (whole["zone"], whole["templates"][0]["strip"]) == (changed["zone"], changed["clean"]["strip"])
+    assert settings == {"sources": [source.name]}
 
 
 def test_every_make_target_that_is_told_of_exists() -> None:
