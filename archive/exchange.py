@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and the response to it, as they went over the wire (a body may be compressed)."""
+    """One request and the response to it, as they went over the wire (a body may be compressed).
+
+    Without a `method` the request is not known, and with the status 0 nothing is of the response but its body: a file.
+    """
 
     url: str
     method: str

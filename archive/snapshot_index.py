@@ -27,7 +27,7 @@ class SnapshotRow:
     at: str
     status: int
     digest: str  # of the payload
-    kind: str  # response | revisit | conversion
+    kind: str  # response | revisit | resource | conversion
 
     @property
     def end(self) -> int:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from archive.warc_files import read_record, scan
 __all__ = ["Exchange", "Snapshots", "Stored"]
 
 FILE_BYTES = 256 * 1024 * 1024  # a file that is larger is followed by the next
+_MOST_AT_ONCE = 16 * 1024 * 1024  # bytes of several responses, before they are packed
 _SUFFIX = ".warc.gz"
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 class Snapshots:
     """`snapshots/<yyyy>/<yyyy-mm-dd>-<number>.warc.gz` below the archive (WARC 1.1, ISO 28500:2017).
 
-    The day is the UTC day of the response. All writing takes the archive's lock. Raises ArchiveError.
+    The day is the UTC day of the response, or of its import. All writing takes the archive's lock. Raises ArchiveError.
     """
 
     def __init__(
@@ -56,19 +57,25 @@ class Snapshots:
         An identical payload is kept once (`revisit`).
         """
         with self._locked():
-            file, size = self._file_of(exchange.at)
-            content = warc.warcinfo(Path(file).name, exchange.at, _software()) if size == 0 else b""
-            content += self._records(exchange)
-            append(self._root / file, content, size)
-            rows = scan(BytesIO(content), file, 0, len(content), before=size).rows
-            self._index.extend(file, rows, rows[-1].end)
-            self._written = file, rows[-1].end
-        return rows[-1].record_id
+            return self._append([exchange], exchange.at)[0]
+
+    def put_all(self, exchanges: Sequence[Exchange], now: datetime) -> list[str]:
+        """The same of several that are brought from elsewhere, in the file of today: they may be of any day."""
+        ids, start = list[str](), 0
+        with self._locked():
+            for end in range(1, len(exchanges) + 1):
+                if (
+                    end == len(exchanges)
+                    or sum(len(one.body) for one in exchanges[start:end]) > _MOST_AT_ONCE
+                ):
+                    ids += self._append(exchanges[start:end], now)
+                    start = end
+        return ids
 
     def has(self, exchange: Exchange) -> bool:
         """Is there a response of this URL, UTC day and status already?"""
         day = (utc(exchange.at) or "")[:10]
-        told = exchange.url, exchange.status, day
+        told = exchange.url, exchange.status or 200, day
         held = self._index.of(url_key(exchange.article or exchange.url))
         return any((row.url, row.status, row.at[:10]) == told for row in held)
 
@@ -185,16 +192,36 @@ class Snapshots:
 
     # --- records ---
 
-    def _records(self, exchange: Exchange) -> bytes:
-        record_id, original = warc.new_id(), self._original(exchange)
-        content = warc.request(exchange, record_id)
+    def _append(self, exchanges: Sequence[Exchange], now: datetime) -> list[str]:
+        """Adds them to the file of this moment; gives the id of the last record of each."""
+        file, size = self._file_of(now)
+        content = warc.warcinfo(Path(file).name, now, _software()) if size == 0 else b""
+        ids = list[str]()
+        for exchange in exchanges:
+            records, record_id = self._records(exchange)
+            content += records
+            ids.append(record_id)
+        append(self._root / file, content, size)
+        rows = scan(BytesIO(content), file, 0, len(content), before=size).rows
+        self._index.extend(file, rows, rows[-1].end)
+        self._written = file, rows[-1].end
+        return ids
+
+    def _records(self, exchange: Exchange) -> tuple[bytes, str]:
+        """The records of an exchange, and the id of the last of them."""
+        record_id = last = warc.new_id()
+        if exchange.status == 0:
+            return warc.resource(exchange, record_id), record_id
+        original = self._original(exchange)
+        content = warc.request(exchange, record_id) if exchange.method else b""
         if original is None:
             content += warc.response(exchange, record_id)
         else:
             content += warc.revisit(exchange, record_id, (original.record_id, original.url, original.at))
         if exchange.rendered is not None:
-            content += warc.conversion(exchange, warc.new_id(), record_id)
-        return content
+            last = warc.new_id()
+            content += warc.conversion(exchange, last, record_id)
+        return content, last
 
     def _original(self, exchange: Exchange) -> SnapshotRow | None:
         """A stored response with this very payload; one that can no longer be read is none."""

@@ -35,7 +35,10 @@ _TYPES = {
     "response": "application/http; msgtype=response",
     "revisit": "application/http; msgtype=response",
     "conversion": RENDERED,
+    "resource": "text/html",
 }
+RESPONSES = ("response", "revisit", "resource", "conversion")
+_BARE = ("conversion", "resource")  # without a head of HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,14 @@ class Record:
 
     @property
     def payload(self) -> bytes:
-        if self.kind == "conversion":
+        if self.kind in _BARE:
             return self.block
         return self.block.partition(b"\r\n\r\n")[2]
 
     def status_and_headers(self) -> tuple[int, tuple[tuple[str, str], ...]]:
         """The HTTP status and headers of a response. Raises ValueError."""
-        if self.kind == "conversion":
-            return 200, (("Content-Type", RENDERED),)
+        if self.kind in _BARE:
+            return 200, (("Content-Type", self.get("Content-Type")),)
         head = self.block.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in head[1:])
         return int(head[0].split(" ")[1]), tuple((name, value.lstrip(" ")) for name, _, value in pairs)
@@ -154,6 +157,13 @@ def referring_to(record: Record, original: tuple[str, str, str]) -> bytes:
     told = [pair for pair in record.headers if pair[0].lower() not in _OF_REVISITS]
     headers = [("WARC-Type", "revisit"), *told, *_referring(original)]
     return member(headers, record.block)
+
+
+def resource(exchange: Exchange, record_id: str) -> bytes:
+    """A page that came as a file, and nobody knows with what head."""
+    headers = _named("resource", record_id, exchange)
+    headers.append(("WARC-Payload-Digest", digest(exchange.body)))
+    return member(headers, exchange.body)
 
 
 def conversion(exchange: Exchange, record_id: str, of: str) -> bytes:

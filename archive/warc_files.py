@@ -7,9 +7,7 @@ from typing import BinaryIO
 from archive.document import utc
 from archive.snapshot_index import SnapshotRow
 from archive.url_keys import url_key
-from archive.warc import ARTICLE, Damage, Record, record_at, records
-
-_RESPONSES = ("response", "revisit", "conversion")
+from archive.warc import ARTICLE, RESPONSES, Damage, Record, record_at, records
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ def read_record(path: Path, offset: int) -> Record | None:
 
 
 def _take(record: Record, file: str, before: int, found: Scan) -> None:
-    if record.kind not in _RESPONSES:
+    if record.kind not in RESPONSES:
         return
     try:
         found.rows.append(_row(record, file, before))

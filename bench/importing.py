@@ -80,7 +80,7 @@ def read_in_parallel(source: Input, readers: Readers[Item, Brought]) -> float:
 
 
 def import_all(source: Input, readers: Readers[Item, Brought], archive: Archive) -> tuple[float, Keeper]:
-    keeper = Keeper(archive, Span(), writes=True)
+    keeper = Keeper(archive, Span(), writes=True, stores=True)
     begin = time.perf_counter()
     read = readers.each(one for one in items(source, None) if isinstance(one, Item))
     while some := list(islice(read, 50)):

@@ -35,6 +35,7 @@ class _How:
     reader: Reader
     span: Span
     dry: bool
+    stores: bool
     say: Say
 
 
@@ -60,7 +61,7 @@ def import_all(what: tuple[Path, ...], wish: ImportWish, config: Path | None, *,
         with ExitStack() as stack:
             archive = _archive(wish, settings, stack)
             readers = stack.enter_context(Readers[Item, Brought](reader, weigh=weight))
-            how = _How(reader, span, wish.dry_run, _say_row if as_json else _say_nothing)
+            how = _How(reader, span, wish.dry_run, settings.snapshots, _say_row if as_json else _say_nothing)
             outcomes = [_import(one, archive, readers, how) for one in inputs]
     except InputError as error:
         raise BadInput(str(error)) from error
@@ -98,7 +99,7 @@ def _archive(wish: ImportWish, settings: Settings, stack: ExitStack) -> Archive 
 
 
 def _import(source: Input, archive: Archive | None, readers: Readers[Item, Brought], how: _How) -> _Outcome:
-    keeper = Keeper(archive, how.span, writes=not how.dry)
+    keeper = Keeper(archive, how.span, writes=not how.dry, stores=how.stores)
     positions = None if how.dry or archive is None else archive.positions
     before = positions.get(source.key) if positions else None
     troubles: list[Told] = []

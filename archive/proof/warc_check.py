@@ -9,7 +9,6 @@ from archive import warc
 from archive.proof.findings import Finding, Kind
 
 _THREADS = 4
-_RESPONSES = ("response", "revisit", "conversion")
 _LOST = "what is lost there can't be made anew: take the file back from a backup"
 _CUT = "the next crawl, or `broadsheet repair`, cuts it"
 
@@ -44,7 +43,7 @@ def _checked(file: str, records: Iterable[warc.Record | warc.Damage]) -> Checked
         if isinstance(one, warc.Damage):
             findings.append(_damage(file, one))
             continue
-        if one.kind in _RESPONSES:
+        if one.kind in warc.RESPONSES:
             responses.append((file, one.offset, one.record_id))
         if not _is_sound(one):
             what = f"record {one.record_id} ({one.get('WARC-Target-URI')}) is not as its digest says"

@@ -1,11 +1,11 @@
 """Hands what an import brought to the archive, by its one door."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from archive import Archive, Article, Receipt, Verdict, url_key
+from archive import Archive, Article, Exchange, Receipt, Verdict, url_key
 from crawler.importing.item import Broken, Item
 from crawler.importing.reading import Brought
 from crawler.pool import Died
@@ -27,7 +27,7 @@ class Told:
     path: str | None = None
 
 
-_Coming = tuple[int, Brought, Article]  # which of several
+_Coming = tuple[int, Item, Brought, Article]  # which of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +43,30 @@ class Span:
 
 
 class Keeper:
-    """Keeps articles and counts what became of them; without an archive to write to it only foretells."""
+    """Keeps articles and counts what became of them; without an archive to write to it only foretells.
 
-    def __init__(self, archive: Archive | None, span: Span, *, writes: bool) -> None:
+    With `stores` the pages that articles are read from are kept as well, for today's reader is not the last.
+    """
+
+    def __init__(self, archive: Archive | None, span: Span, *, writes: bool, stores: bool = False) -> None:
         self._archive = archive
         self._span = span
         self._writes = writes
+        self._stores = stores
         self.counts: Counter[str] = Counter()
 
     def keep(self, items: Sequence[tuple[Item, Brought | Died]]) -> list[Told]:
         """What became of each; articles are durable when this returns."""
         told: list[Told | None] = [self._refused(item, brought) for item, brought in items]
         coming = [
-            (place, brought, brought.result)
-            for place, (_, brought) in enumerate(items)
+            (place, item, brought, brought.result)
+            for place, (item, brought) in enumerate(items)
             if told[place] is None and isinstance(brought, Brought) and isinstance(brought.result, Article)
         ]
         keeps = self._add if self._writes else self._foretell
-        for (place, _, article), receipt in zip(coming, keeps(coming), strict=True):
-            name, state = items[place][0].name, receipt.verdict.value
-            told[place] = Told(name, state, receipt.url, "", article.title, receipt.path)
+        for (place, item, _, article), receipt in zip(coming, keeps(coming), strict=True):
+            state = receipt.verdict.value
+            told[place] = Told(item.name, state, receipt.url, "", article.title, receipt.path)
         return [self._counted(one) for one in told if one is not None]
 
     def miss(self, broken: Broken) -> Told:
@@ -88,18 +92,20 @@ class Keeper:
         archive = self._archive
         if archive is None:
             raise ValueError("there is no archive to keep it in")
-        articles = [_at_its_own(archive, article, brought) for _, brought, article in coming]
+        articles = [_at_its_own(archive, article, brought) for _, _, brought, article in coming]
         unmet = archive.unmet([one.url for one in articles])
         news = {
             place: one
             for place, one in enumerate(articles)
             if one.url in unmet or not _is_older(archive, one)
         }
+        if self._stores:
+            news |= _stored(archive, [(place, *coming[place][1:3], one) for place, one in news.items()])
         added = dict(zip(news, archive.add_many(list(news.values())), strict=True))
         receipts = [added.get(place) or _known(archive, one) for place, one in enumerate(articles)]
         also = {
             url: receipt.url
-            for (_, brought, _), receipt in zip(coming, receipts, strict=True)
+            for (_, _, brought, _), receipt in zip(coming, receipts, strict=True)
             for url in brought.also
         }
         if also:
@@ -107,7 +113,7 @@ class Keeper:
         return receipts
 
     def _foretell(self, coming: Sequence[_Coming]) -> list[Receipt]:
-        return [self._foretold(article) for _, _, article in coming]
+        return [self._foretold(article) for _, _, _, article in coming]
 
     def _foretold(self, article: Article) -> Receipt:
         archive = self._archive
@@ -117,6 +123,52 @@ class Keeper:
         if held is not None:
             return Receipt(Verdict.KNOWN, held.path, held.url)
         return Receipt(Verdict.REMOVED if archive.is_settled(article.url) else Verdict.NEW, None, article.url)
+
+
+def _stored(archive: Archive, coming: Sequence[_Coming]) -> dict[int, Article]:
+    """The articles of which the pages are there, which are durable now; those that a known page gave stay as they are."""
+    pages = {
+        place: (article, page)
+        for place, item, brought, article in coming
+        if (page := page_of(item, brought, article)) and not archive.snapshots.has(page)
+    }
+    ids = archive.snapshots.put_all([page for _, page in pages.values()], datetime.now(UTC))
+    return {
+        place: replace(article, snapshot=one)
+        for (place, (article, _)), one in zip(pages.items(), ids, strict=True)
+    }
+
+
+def page_of(item: Item, brought: Brought, article: Article) -> Exchange | None:
+    """The page that an article was read from, as it is stored; None where it came as a text.
+
+    A page of a WARC file is a response, of which nobody kept the request; any other is a file.
+    """
+    if brought.address is None:
+        return None
+    is_response = bool(item.headers)
+    body = item.content if brought.page is None else brought.page
+    return Exchange(
+        url=brought.address,
+        method="",
+        request_headers=(),
+        status=200 if is_response else 0,
+        reason="OK" if is_response else "",
+        headers=tuple(_unpacked(item.headers, len(body))),
+        body=body,
+        at=article.fetched_at,
+        article=article.url,
+    )
+
+
+def _unpacked(headers: Sequence[tuple[str, str]], size: int) -> Iterator[tuple[str, str]]:
+    """The head of a response whose body is unpacked; what it said of the packing is said as Common Crawl does."""
+    for name, value in headers:
+        lower = name.lower()
+        if lower in ("content-encoding", "transfer-encoding"):
+            yield f"X-Crawl-{name}", value
+        else:
+            yield name, str(size) if lower == "content-length" else value
 
 
 def _at_its_own(archive: Archive, article: Article, brought: Brought) -> Article:

@@ -20,11 +20,16 @@ _NOWHERE = "nothing says where it was saved from; a meta.json with its `url` bes
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an item came to. `also` are further URLs of the article; without a result it is left out."""
+    """What an item came to. `also` are further URLs of the article; without a result it is left out.
+
+    `address` is where its page was, if it holds one; `page` is that page, if the item's content is not.
+    """
 
     result: Article | Refusal | None
     also: tuple[str, ...] = ()
     led: str | None = None  # where the page lay
+    address: str | None = None
+    page: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,16 @@ class Reader:
     def _bring(self, item: Item) -> Brought:
         if item.kind == "page":
             return self._bring_page(item)
+        result: Article | Refusal
+        page = None
         if item.kind == "post":
             result = read_post(item, self.source_of)
         else:
-            result = read_row(item, self.source_of, plain=self.plain)
-        is_other = isinstance(result, Article) and self.only not in (None, result.source)
-        return Brought(None if is_other else result)
+            result, page = read_row(item, self.source_of, plain=self.plain)
+        if not isinstance(result, Article):
+            return Brought(result)
+        is_other = self.only not in (None, result.source)
+        return Brought(None) if is_other else Brought(result, address=result.url if page else None, page=page)
 
     def _bring_page(self, item: Item) -> Brought:
         url, saved_at = (item.url, None) if item.url else saved_from(item.content, item.path, item.beside)
@@ -84,4 +93,4 @@ def _read_page(item: Item, url: str, fetched_at: datetime, source: Source, *, pl
         # Half an article would settle the matter for good.
         reason = "it goes on on a further page, which a copy of one page does not hold"
         return Brought(Refusal(url=landing.result.url, state="failed", reason=reason))
-    return Brought(landing.result, landing.also, landing.led)
+    return Brought(landing.result, landing.also, landing.led, address=url)

@@ -20,15 +20,17 @@ _ELEMENT = re.compile(r"</(?:p|div|h[1-6]|ul|ol|blockquote|table)>", re.IGNORECA
 _NEAR_THE_TOP = 2_000  # characters
 
 
-def read_row(item: Item, source_of: Callable[[str], Source], *, plain: bool) -> Article | Refusal:
-    """The article that a line states: `url`, `title` and a text, or the HTML of its page."""
+def read_row(
+    item: Item, source_of: Callable[[str], Source], *, plain: bool
+) -> tuple[Article | Refusal, bytes | None]:
+    """The article that a line states: `url`, `title` and a text, or the HTML of its page; then the page as well."""
     try:
         stated = json.loads(item.content)
     except (ValueError, RecursionError):
-        return Refusal(url=item.name, state="failed", reason="no JSON")
+        return Refusal(url=item.name, state="failed", reason="no JSON"), None
     url = stated_url(stated) if isinstance(stated, dict) else None
     if url is None:
-        return Refusal(url=item.name, state="failed", reason="no JSON object with a `url`")
+        return Refusal(url=item.name, state="failed", reason="no JSON object with a `url`"), None
     source = source_of(url)
     html = text_of(stated, _HTML)
     if _PAGE.search(html[:_NEAR_THE_TOP]):
@@ -39,8 +41,9 @@ def read_row(item: Item, source_of: Callable[[str], Source], *, plain: bool) -> 
             content_type="text/html; charset=utf-8",
             fetched_at=item.fetched_at,
         )
-        return read(page, source, plain=plain)
-    return stated_article(stated, _body(stated, html, url, plain=plain), url, source, item.fetched_at)
+        return read(page, source, plain=plain), page.body
+    body = _body(stated, html, url, plain=plain)
+    return stated_article(stated, body, url, source, item.fetched_at), None
 
 
 def _body(stated: Stated, html: str, url: str, *, plain: bool) -> str:
