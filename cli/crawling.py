@@ -1,10 +1,13 @@
 """The verbs that fetch: crawl and daemon."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from archive import Held
 from cli.errors import BadInput
 from cli.opening import open_archive, recipes_of, settings_of, source_of, sources_named, why_off
 from cli.saying import progress, say_json, say_table
@@ -14,9 +17,11 @@ from crawler.job import Job
 from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.source import Source
+from scheduler import logs
 from scheduler.daemon import serve
 from scheduler.loop import run
 
+_ATTEMPTS, _PAUSE_SECONDS = 40, 0.25  # to crawl a source that somebody else is crawling
 _OF_THE_CLOCK = ("started_at", "seconds", "vitals")
 
 
@@ -46,10 +51,29 @@ def crawl_jobs(jobs: list[Job], settings: Settings) -> tuple[Path, list[CrawlRep
         with Crawls(settings) as crawls:
             for job in jobs:
                 with progress(job.source.name) as advance:
-                    reports.append(await crawls.crawl(job, _watch(advance)))
+                    reports.append(await _in_turn(crawls, job, _watch(advance)))
 
     run(crawl_all)
     return root, reports
+
+
+async def _in_turn(crawls: Crawls, job: Job, on_event: Callable[[CrawlReport], None]) -> CrawlReport:
+    """The report of the crawl; while somebody else crawls the source, it waits a little."""
+    began = datetime.now(UTC)
+    for attempt in range(_ATTEMPTS):
+        try:
+            return await crawls.crawl(job, on_event)
+        except Held as held:
+            problem = str(held).removeprefix(f"{job.source.name} is ")
+            if attempt == 0:
+                print(f"broadsheet: {held}; waiting for it", file=sys.stderr)
+            await asyncio.sleep(_PAUSE_SECONDS)
+    return CrawlReport(
+        source=job.source.name,
+        started_at=began,
+        finished_at=datetime.now(UTC),
+        problem=f"it is {problem}; try again once that is over",
+    )
 
 
 def exit_status(reports: list[CrawlReport]) -> int:
@@ -89,7 +113,8 @@ def daemon(config: Path | None) -> int:
     for why in off:
         print(f"broadsheet: {why}", file=sys.stderr)
     settings = replace(settings, sources=tuple(chosen))
-    run(lambda: serve(settings, chosen, _say))
+    logs.set_up(settings.log, sys.stdout)
+    run(lambda: serve(settings, chosen, logs.say))
     return 0
 
 
@@ -121,6 +146,3 @@ def _watch(advance: Callable[[int, int], None]) -> Callable[[CrawlReport], None]
 def _as_json(report: CrawlReport) -> dict[str, object]:
     return {key: value for key, value in report.as_json().items() if key not in _OF_THE_CLOCK}
 
-
-def _say(line: str) -> None:
-    print(line, flush=True)

@@ -9,7 +9,7 @@ from typing import Any, Self
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings as ScrapySettings
 
-from archive import Archive
+from archive import Archive, Holder
 from crawler.config import Settings
 from crawler.job import Job
 from crawler.middlewares.rendering import Rendering
@@ -18,6 +18,7 @@ from crawler.pipelines import ArchivePipeline
 from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.spiders import ArticleSpider, spider_for
+from crawler.turn import turn
 
 __all__ = ["Crawls", "Job", "crawl"]
 
@@ -43,6 +44,7 @@ class Crawls:
         self._settings = settings
         self._runner: AsyncCrawlerRunner | None = None
         self._archive: Archive | None = None
+        self._holders: dict[str, Holder] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -56,15 +58,31 @@ class Crawls:
     async def crawl(self, job: Job, on_event: OnEvent | None = None) -> CrawlReport:
         """The report of the crawl; `on_event` sees it grow.
 
-        Raises ArchiveError where there is no archive to write to, ConfigError where pages can't be rendered that
-        have to be. Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
+        Raises ArchiveError where there is no archive to write to, Held where the source is being crawled by somebody
+        else, ConfigError where pages can't be rendered that have to be. Cancelled, it lets what is under way finish for a few seconds, records the run and only then ends.
         """
         require_browser(job.source, self._settings.browser)
         self._runner = self._runner or runner_for(self._settings)
         archive = self._open()
         crawler = self._runner.create_crawler(spider_for(job.source, self._settings))
-        await until_done(crawler, self._runner.crawl(crawler, job=job, archive=archive, on_event=on_event))
+        with self._turn(archive, job, crawler):
+            await until_done(
+                crawler, self._runner.crawl(crawler, job=job, archive=archive, on_event=on_event)
+            )
         return _spider(crawler).tally.report
+
+    def change(self, settings: Settings) -> None:
+        """The crawls that begin from now on have other settings; the archive is the same."""
+        if settings.front_matter != self._settings.front_matter:
+            self.__exit__(None, None, None)
+            self._archive = None
+        self._settings, self._runner = settings, None
+
+    def _turn(self, archive: Archive, job: Job, crawler: Crawler) -> contextlib.AbstractContextManager[None]:
+        if not job.takes_turn:
+            return contextlib.nullcontext()
+        holder = self._holders.setdefault(job.by, Holder.here("daemon" if job.by == "run" else job.by))
+        return turn(archive.leases, job.source.name, holder, lambda: _lose(crawler))
 
     def _open(self) -> Archive:
         """The archive; opened anew where somebody deleted its catalog meanwhile."""
@@ -108,6 +126,12 @@ async def _stop(crawler: Crawler, running: asyncio.Task[None]) -> None:
     rendering = crawler.get_downloader_middleware(Rendering) if crawler.engine else None
     if rendering is not None:
         await rendering.close()
+
+
+def _lose(crawler: Crawler) -> None:
+    """Another process may be crawling the source by now."""
+    _spider(crawler).tally.stops("its turn was lost: the database was out of reach for too long")
+    asyncio.ensure_future(crawler.stop_async())  # noqa: RUF006  the crawl waits for it
 
 
 def _spider(crawler: Crawler) -> ArticleSpider:

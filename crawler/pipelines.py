@@ -41,9 +41,8 @@ class ArchivePipeline:
     def open_spider(self) -> None:
         spider = self._spider
         try:
-            self._run = spider.tally.run = spider.archive.runs.start(
-                spider.source.name, spider.job.by, datetime.now(UTC)
-            )
+            job, runs, now = spider.job, spider.archive.runs, datetime.now(UTC)
+            self._run = spider.tally.run = runs.start(spider.source.name, job.by, now, job.due_at)
         except ArchiveError as error:
             spider.tally.stops(str(error))
             raise CloseSpider("archive") from error
