@@ -16,6 +16,7 @@ from crawler.urls import registrable
 from scheduler import plan
 from scheduler.chores import Chore, Doing, chores
 from scheduler.desk import Desk, Say
+from scheduler.logs import run_lines
 from scheduler.runner import LocalRunner, Outcome
 from scheduler.schedule import Schedule
 from scheduler.watch import Watch
@@ -96,7 +97,8 @@ class _Daemon:
         started_at = datetime.now(UTC)
         try:
             outcome = await self._runner.run(Job(self._sources[name], by="daemon"))
-            self._say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {outcome.summary}")
+            for line in run_lines(outcome):
+                self._say(line)
             self._put_down(outcome, started_at)
             self._look_at(outcome, started_at)
         finally:

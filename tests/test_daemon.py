@@ -189,7 +189,7 @@ def served(config: Settings, until: Callable[[list[str]], bool]) -> list[str]:
 
 
 def rounds(said: list[str]) -> list[str]:
-    return [line for line in said if " tech: " in line]
+    return [line for line in said if line.startswith("tech: ")]
 
 
 def test_a_silent_source_is_backed_off_and_tried_again(site: Site, tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_two_sources_share_the_places(site: Site, tmp_path: Path) -> None:
             await asyncio.sleep(1.2)  # more than two ticks: the other source stays where it is
             assert site.asked == [FEED]
             held.set()
-            while not any(" again: " in line for line in said):
+            while not any(line.startswith("again: ") for line in said):
                 await asyncio.sleep(0.02)
         stop.set()
         await serving
@@ -306,7 +306,7 @@ def test_what_was_held_against_a_source_before_we_knew_is_forgiven(
 
     in_loop(run())
     LINE.forget()
-    first = next(line for line in said if " one: " in line or " two: " in line)
+    first = next(line for line in said if line.startswith(("one: ", "two: ")))
     assert "the host refuses the connection" in first
     assert "no connection" not in first
     with Archive.read(config.archive) as archive:
