@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from scheduler import teller
+from scheduler import teller, watch
 from scheduler.carriers import carriers_of
 from scheduler.desk import Desk, Say
 from scheduler.teller import Teller
+from scheduler.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ def chores(desk: Desk) -> tuple[Chore, ...]:
 
     Raises ConfigError where somebody is to be told who can't be.
     """
-    return (Chore(teller.EVERY_SECONDS, Teller(desk, carriers_of(desk.settings)).tell, "telling"),)
+    return (
+        Chore(teller.EVERY_SECONDS, Teller(desk, carriers_of(desk.settings)).tell, "telling"),
+        Chore(watch.LOOK_SECONDS, Watch(desk).look_round, "looking after the sources"),
+    )
 
 
 @dataclass(slots=True)

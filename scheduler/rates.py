@@ -171,7 +171,7 @@ def _watch(habits: Habits, seen: Seen, since: datetime) -> Habits:
     """The habits with the time from `since` to the crawl watched."""
     zone = ZoneInfo(habits.zone)
     moments = _moments(seen, since, zone)
-    spans = list(_spans(since, seen.at, zone))
+    spans = list(by_hour(since, seen.at, zone))
     own: list[float] = rates(habits).tolist()
     expected = sum(own[place] * span for place, span, _ in spans)
     span = (seen.at - since) / HOUR
@@ -217,7 +217,7 @@ def _counted(habits: Habits, moments: list[datetime], since: datetime, until: da
     zone = ZoneInfo(habits.zone)
     fade = 0.5 ** ((until - since) / HOUR / HALF_LIFE)
     counts, hours = ([value * fade for value in values] for values in (habits.counts, habits.hours))
-    for place, span, _ in _spans(since, until, zone):
+    for place, span, _ in by_hour(since, until, zone):
         hours[place] += span
     for moment in moments:
         counts[hour_of_week(moment, zone)] += 1
@@ -245,7 +245,7 @@ def _moments(seen: Seen, since: datetime, zone: ZoneInfo) -> list[datetime]:
     return sorted([*known, *spread])
 
 
-def _spans(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[int, float, float]]:
+def by_hour(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[int, float, float]]:
     """The time between, cut at full hours: hour of the week, hours in it, and how many hours ago they ended."""
     at = since
     while at < until:

@@ -3,8 +3,8 @@
 import logging
 from dataclasses import dataclass
 
-from archive import ArchiveError
-from crawler.config import ConfigError
+from archive import ArchiveError, Held
+from crawler.config import ConfigError, Settings
 from crawler.crawl import Crawls, Job
 from crawler.line import LINE
 from crawler.report import CrawlReport
@@ -20,6 +20,8 @@ class Outcome:
     report: CrawlReport | None = None
     problem: str | None = None
     is_offline: bool = False  # was it our own line that was down? That counts against no source
+    is_ours: bool = False  # was it the archive that could not go on? Nor does that
+    is_busy: bool = False  # somebody else is crawling it: there was no run
 
     @property
     def answered(self) -> bool:
@@ -45,9 +47,16 @@ class LocalRunner:
             report = await self._crawls.crawl(job)
         except ConfigError as error:
             return Outcome(job.source.name, problem=str(error).removeprefix(f"{job.source.name}: "))
+        except Held as held:
+            return Outcome(job.source.name, problem=str(held), is_busy=True)
         except ArchiveError as error:
-            return Outcome(job.source.name, problem=str(error))
+            return Outcome(job.source.name, problem=str(error), is_ours=True)
         except Exception as error:  # noqa: BLE001  the daemon outlives whatever one crawl runs into
             _log.warning("%s: the crawl broke off", job.source.name, exc_info=True)
             return Outcome(job.source.name, problem=f"{type(error).__name__}: {error}")
-        return Outcome(job.source.name, report, is_offline=LINE.is_down and not report.is_answered)
+        is_offline = LINE.is_down and not report.is_answered
+        return Outcome(job.source.name, report, is_offline=is_offline, is_ours=report.is_ours)
+
+    def change(self, settings: Settings) -> None:
+        """The crawls that begin from now on have other settings."""
+        self._crawls.change(settings)
