@@ -145,4 +145,3 @@ def _watch(advance: Callable[[int, int], None]) -> Callable[[CrawlReport], None]
 
 def _as_json(report: CrawlReport) -> dict[str, object]:
     return {key: value for key, value in report.as_json().items() if key not in _OF_THE_CLOCK}
-
