@@ -38,6 +38,17 @@ class Arrivals:
         with naming(self._engine), self._engine.connect() as connection:
             return [_aware(text) for text in connection.scalars(query)]
 
+    def kept(self, source: str, since: datetime) -> list[datetime]:
+        """When the articles that the archive holds were first found, from the moment on; the earliest first."""
+        query = (
+            sa.select(urls.c.discovered_at)
+            .where(urls.c.source == source, urls.c.state == "archived")
+            .where(urls.c.changed_at >= utc(since), urls.c.discovered_at >= utc(since))
+            .order_by(urls.c.discovered_at)
+        )
+        with naming(self._engine), self._engine.connect() as connection:
+            return [datetime.fromisoformat(text) for text in connection.scalars(query)]
+
     def learned(self, source: str) -> str | None:
         """What `learn` was given last."""
         query = sa.select(habits.c.learned).where(habits.c.source == source)

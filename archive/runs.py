@@ -46,9 +46,10 @@ class Runs:
         newest = sa.select(sa.func.max(runs.c.id)).group_by(runs.c.source)
         return self._rows(sa.select(runs).where(runs.c.id.in_(newest)).order_by(runs.c.source))
 
-    def recent(self, limit: int = 20) -> list[RunRow]:
-        """The runs of all sources, the newest first."""
-        return self._rows(sa.select(runs).order_by(runs.c.id.desc()).limit(limit))
+    def recent(self, limit: int = 20, source: str | None = None) -> list[RunRow]:
+        """The runs of all sources or of one, the newest first."""
+        query = sa.select(runs) if source is None else sa.select(runs).where(runs.c.source == source)
+        return self._rows(query.order_by(runs.c.id.desc()).limit(limit))
 
     def abandon(self, now: datetime) -> int:
         """Closes the runs that a killed daemon left open; gives their number."""

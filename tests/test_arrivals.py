@@ -45,3 +45,13 @@ def test_what_was_learned_takes_the_place_of_what_was_before(archive: Archive) -
     archive.arrivals.learn("huxiu", "two")
     archive.arrivals.learn("ithome", "three")
     assert archive.arrivals.learned("huxiu") == "two"
+
+
+def test_when_what_is_held_was_found(archive: Archive) -> None:
+    archive.discover([found(1), found(2)], NOW)
+    archive.discover([found(3)], LATER)
+    for number in (1, 3):
+        archive.add(article(number, fetched_at=LATER))
+    assert archive.arrivals.kept("huxiu", NOW) == [NOW, LATER]
+    assert archive.arrivals.kept("huxiu", LATER) == [LATER]
+    assert archive.arrivals.kept("ithome", NOW) == []
