@@ -106,6 +106,7 @@ class Stand:
     faults: dict[str, str] = field(default_factory=dict)  # host → how it fails
     is_dark: bool = False  # the proxy itself answers nobody
     held: dict[str, int] = field(default_factory=dict)  # host → articles when it fell silent
+    is_early: bool = False  # nothing is out yet but what was there from the start
     requests: int = 0
     sent: int = 0
     times: dict[str, list[float]] = field(default_factory=dict)
@@ -160,7 +161,7 @@ class Stand:
             self.times[host] = self.plan.times(host)
         if self.faults.get(host) == "silent":
             return self.held[host]
-        return bisect_right(self.times[host], time.time())
+        return bisect_right(self.times[host], self.plan.begin if self.is_early else time.time())
 
     def _control(self, path: str) -> object:
         order, _, rest = path.strip("/").partition("/")
@@ -171,6 +172,8 @@ class Stand:
                 self.faults[one] = kind
         elif order in ("dark", "light"):
             self.is_dark = order == "dark"
+        elif order in ("early", "now"):
+            self.is_early = order == "early"
         elif order == "published":
             return {host: self.count(host) for host in self.plan.hosts}
         counted = {"requests": self.requests, "sent": self.sent}

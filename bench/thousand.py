@@ -149,11 +149,14 @@ def main() -> None:
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)
     hosts = tuple(f"site{number}.example" for number in range(asked.sources))
-    plan = Plan(hosts, time.time(), a_day=asked.a_day, seconds=4 * 3600)
+    ago = (LEAST + MOST) / 2  # what was published meanwhile is found by the first crawls that are measured
+    plan = Plan(hosts, time.time() - ago, a_day=asked.a_day, seconds=4 * 3600)
     made = recipes(hosts)
     with played(plan), tempfile.TemporaryDirectory(prefix="broadsheet-thousand-") as root:
         folder = Path(root)
+        order("early")
         prepare(folder, made, plan.items)
+        order("now")
         begin = datetime.now(UTC) + timedelta(seconds=WARM + IDLE)
         spread(made, folder / "archive-data", begin)
         print(
