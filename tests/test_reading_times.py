@@ -185,6 +185,11 @@ def test_a_change_before_the_publication_is_not_believed() -> None:
     assert len(modified(one).candidates) == 1
 
 
+def test_of_one_day_the_time_that_tells_the_minute_is_taken() -> None:
+    one = page(byline='<p><time datetime="2026-09-12T10:41:09+08:00">2026年9月12日</time></p>', lang="zh")
+    assert said(published(one)) == "2026-09-12T10:41:09+08:00"
+
+
 def test_the_last_change_is_read() -> None:
     one = page(
         linked(datePublished="2026-09-01T10:00:00Z") + meta("article:modified_time", "2026-09-02T10:00:00Z")

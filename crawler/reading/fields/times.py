@@ -21,6 +21,7 @@ _WIDEST_OFFSET = timedelta(hours=14)
 _MOST_CANDIDATES = 40
 _TWO_WAYS = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|1[0-2])[/-](?:\d{4}|\d\d)(?!\d)")
 _CLOCK_ALONE = re.compile(r"\s*\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?|Uhr)?\s*", re.IGNORECASE)
+_CLOCK = re.compile(r"\d[:时時點点]\s?[0-5]\d(?!\d)|\d\s?(?:[ap]\.?m\b|Uhr)", re.IGNORECASE)
 _IN_UTC = re.compile(r"(?:Z|[+-]00:?00)$")
 _ZONED = re.compile(r"\d(?:Z|\s?[+-]\d\d:?\d\d)$|\b(?:[A-Z]{1,4}T|UTC)\b")
 _HOMES = {"de": "Europe/Berlin", "fr": "Europe/Paris", "it": "Europe/Rome", "es": "Europe/Madrid", "nl": "Europe/Amsterdam",
@@ -53,7 +54,7 @@ def published(page: Page) -> Choice[Moment]:
         last = next(iter(changed), None)
         why = "no time of publication is stated, only one of a change" if last else "no time is stated"
         return Choice(last.moment if last else None, why, candidates)
-    chosen, why = _weighed(times, changed)
+    chosen, why = _to_the_minute(*_weighed(times, changed), times)
     return Choice(_in_own_offset(page, chosen.moment, times), why, candidates)
 
 
@@ -153,6 +154,17 @@ def _weighed(times: list[_Time], changed: list[_Time]) -> tuple[_Time, str]:
         if earlier or first.rank != "stated":
             return earlier or last, "the more trusted ones lie after the last change"
     return first, "the most trusted"
+
+
+def _to_the_minute(chosen: _Time, why: str, times: list[_Time]) -> tuple[_Time, str]:
+    """The same day with its clock, where the time that was taken names the day alone and another does not."""
+    if chosen.moment.time() != _MIDNIGHT or _CLOCK.search(chosen.said.text):
+        return chosen, why
+    for time in times:
+        same = time.moment.date() == chosen.moment.date()
+        if same and time.rank in ("stated", "seen") and _CLOCK.search(time.said.text):
+            return time, f"{why}; it tells the minute, too"
+    return chosen, why
 
 
 def _most_often_seen(times: list[_Time], changed: list[_Time]) -> _Time:
