@@ -34,6 +34,7 @@ from archive.reindex import ReindexReport
 from archive.rereads import Rereads
 from archive.revisions import Change, Text, classify
 from archive.rows import (
+    LATE,
     AlarmRow,
     ArticleRow,
     Due,
@@ -55,6 +56,7 @@ from archive.url_spelling import looks_like_an_article
 __all__ = [
     "DAEMON",
     "FURTHER_KEYS",
+    "LATE",
     "RENEW",
     "TERM",
     "AlarmRow",

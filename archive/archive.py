@@ -88,15 +88,25 @@ class Archive:
         """
         archive = cls._make(root.absolute(), database_url, front_matter)
         try:
-            archive._store.check()
-            is_bare = archive._catalog.position()[1] is None
-            if is_bare and any(archive._store.files.articles()):
-                archive.reindex()
-            archive.snapshots.check()
+            archive._bring_in_step()
         except ArchiveError:
             archive.close()
             raise
         return archive
+
+    def renew(self) -> None:
+        """Goes on with the catalog that is there now, made where there is none: the one that was open is gone."""
+        with naming_folder(self.root), Household(self.root).locked():
+            self._engine.dispose()
+            database.bring_up(self._engine, self.root)
+        self._file = database.file_of(self._engine)
+        self._bring_in_step()
+
+    def _bring_in_step(self) -> None:
+        self._store.check()
+        if self._catalog.position()[1] is None and any(self._store.files.articles()):
+            self.reindex()
+        self.snapshots.check()
 
     @classmethod
     def rebuild(

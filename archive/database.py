@@ -38,9 +38,15 @@ def writable(root: Path, database_url: str | None) -> Engine:
     operator's to back up. Either way the change is one transaction.
     """
     engine = _engine(_url(root, database_url))
-    with _closing_on_error(engine), naming(engine), engine.begin() as connection:
-        _upgrade(connection, root)
+    with _closing_on_error(engine):
+        bring_up(engine, root)
     return engine
+
+
+def bring_up(engine: Engine, root: Path) -> None:
+    """The database that is there now gets the newest schema."""
+    with naming(engine), engine.begin() as connection:
+        _upgrade(connection, root)
 
 
 def readable(root: Path, database_url: str | None) -> Engine:

@@ -28,17 +28,18 @@ RENEW = 5.0  # seconds between two renewals
 
 
 class Held(ArchiveError):  # noqa: N818  it says how things are
-    """Somebody else has the lease; `row` says who, where that is known."""
+    """Somebody else has the lease; `row` says who, where that is known. `is_far`: on another machine, if it lives."""
 
-    def __init__(self, name: str, row: LeaseRow | None) -> None:
+    def __init__(self, name: str, row: LeaseRow | None, *, is_far: bool = False) -> None:
         who = str(row) if row is not None else "another process, which has just begun"
         what = (
             f"{name.removeprefix(SOURCE)} is being crawled by {who}"
             if name.startswith(SOURCE)
-            else f"this archive's daemon is {who}"
+            else f"{who} crawls into this archive already"
         )
         super().__init__(what)
         self.row = row
+        self.is_far = is_far
 
 
 @dataclass(slots=True, eq=False)
@@ -190,7 +191,7 @@ class Leases:
             connection.execute(leases.insert().values(ours | {"name": name}))
             return
         if row.holder != holder and not self._is_gone(row, holder):
-            raise Held(name, row)
+            raise Held(name, row, is_far=True)
         same = (leases.c.holder == row.holder.text, leases.c.until == row.until.isoformat())
         done = connection.execute(leases.update().where(leases.c.name == name, *same).values(ours))
         if done.rowcount == 0:

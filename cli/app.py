@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    daemon_verbs,
     finding_verbs,
     page_verbs,
     past_verbs,
@@ -97,20 +98,11 @@ def crawl(
     return run(tuple(what or ()), limit, config or context.obj, as_json=json)
 
 
-@app.command()
-def daemon(context: typer.Context, config: Config = None) -> int:
-    """Crawl your sources, each at its interval, until told to stop.
-
-    The sources are those that broadsheet.toml names. Ctrl-C or SIGTERM ends it within ten seconds and loses nothing; the next start goes on where this one was.
-    A source that fails is asked less and less often, and never given up.
-
-    \b
-    broadsheet daemon
-    BROADSHEET_SOURCE_NAMES=huxiu BROADSHEET_INTERVAL=20m broadsheet daemon
-    """
-    from cli.crawling import daemon as run
-
-    return run(config or context.obj)
+app.command()(daemon_verbs.daemon)
+app.command("run-due")(daemon_verbs.run_due)
+app.command()(daemon_verbs.pause)
+app.command()(daemon_verbs.resume)
+app.command()(daemon_verbs.run)
 
 
 @app.command()

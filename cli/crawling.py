@@ -3,13 +3,12 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import Held
 from cli.errors import BadInput
-from cli.opening import open_archive, recipes_of, settings_of, source_of, sources_named, why_off
+from cli.opening import open_archive, recipes_of, settings_of, source_of, sources_named
 from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
 from crawler.crawl import Crawls
@@ -17,8 +16,6 @@ from crawler.job import Job
 from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.source import Source
-from scheduler import logs
-from scheduler.daemon import serve
 from scheduler.loop import run
 
 _ATTEMPTS, _PAUSE_SECONDS = 40, 0.25  # to crawl a source that somebody else is crawling
@@ -95,27 +92,6 @@ def say_reports(reports: list[CrawlReport]) -> None:
             print(f"{url}: {reason}", file=sys.stderr)
         if report.put_off or report.notes or not report.is_answered:
             print(report.summary, file=sys.stderr)
-
-
-def daemon(config: Path | None) -> int:
-    """Crawls the configured sources until told to stop."""
-    settings = settings_of(config)
-    if not settings.sources:
-        raise BadInput(
-            'no sources to crawl; set sources = ["huxiu"] in broadsheet.toml (`broadsheet init` writes one)'
-        )
-    known = recipes_of(settings)
-    wanted = sources_named(settings.sources, known)
-    chosen = {source.name: source for source in wanted if source.enabled}
-    off = [why_off(source) for source in wanted if not source.enabled]
-    if not chosen:
-        raise BadInput("; ".join(off))
-    for why in off:
-        print(f"broadsheet: {why}", file=sys.stderr)
-    settings = replace(settings, sources=tuple(chosen))
-    logs.set_up(settings.log, sys.stdout)
-    run(lambda: serve(settings, chosen, logs.say))
-    return 0
 
 
 def _jobs(

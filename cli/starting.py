@@ -36,6 +36,9 @@ sources = {sources}
 # delay = 1.0
 # crawls_at_once = 2
 
+# After so many crawls the daemon's process is made anew, and nothing is lost by it. 0: never.
+# recycle_after = 2000
+
 # The most requests that one crawl sends, and that all of them send to one domain in a day (UTC); robots.txt aside.
 # What is left over is asked for by a later crawl.
 # requests_per_crawl = 500

@@ -43,6 +43,7 @@ class Settings:
     schedule: str = "learned"  # crawls come when a source publishes; or fixed: at its interval
     jitter: float = 0.1  # a wait differs from its interval by at most this share of it
     crawls_at_once: int = 2
+    recycle_after: int = 2000  # crawls, after which the daemon's process is made anew; 0: never
     delay: float = 1.0  # seconds between two requests to one domain
     requests_per_crawl: int = 500  # robots.txt aside
     requests_per_day: int = 5000  # to one domain, robots.txt aside
@@ -223,6 +224,10 @@ def _budget(value: object, _folder: Path) -> int:
     return value
 
 
+def _recycling(value: object, folder: Path) -> int:
+    return 0 if value == 0 and not isinstance(value, bool) else _budget(value, folder)
+
+
 def _share(value: object, _folder: Path) -> float:
     return _number(value, 0.0, 0.5)
 
@@ -254,6 +259,7 @@ _READERS: dict[str, Callable[[object, Path], object]] = {
     "schedule": _schedule,
     "jitter": _share,
     "crawls_at_once": _count,
+    "recycle_after": _recycling,
     "delay": _seconds,
     "requests_per_crawl": _budget,
     "requests_per_day": _budget,

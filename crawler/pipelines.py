@@ -74,6 +74,8 @@ class ArchivePipeline:
         self._is_over = True
         spider = self._spider
         now = datetime.now(UTC)
+        if reason == "archive":
+            spider.tally.blames_us()
         try:
             self._end(spider, reason, now)
         except ArchiveError as error:

@@ -59,6 +59,7 @@ class CrawlReport:
     received_bytes: int = 0  # from the site, robots.txt included
     run: int | None = None  # its number among the archive's runs
     problem: str | None = None  # why the crawl as a whole did not come to its end
+    is_ours: bool = False  # was it the archive that could not go on, and nothing of the source's?
     vitals: Vitals = field(default_factory=Vitals)
 
     @property

@@ -31,6 +31,7 @@ class Tally:
         self._states: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         self._problem: str | None = None
+        self._is_ours = False
         self._finished_at: datetime | None = None
 
     @property
@@ -54,6 +55,7 @@ class Tally:
             received_bytes=self._received_bytes,
             run=self.run,
             problem=self._problem,
+            is_ours=self._is_ours,
             vitals=self.gauge.vitals,
         )
 
@@ -111,6 +113,10 @@ class Tally:
     def stops(self, problem: str) -> None:
         """The crawl as a whole cannot go on; the first reason counts."""
         self._problem = self._problem or problem
+
+    def blames_us(self) -> None:
+        """It was the archive that could not go on."""
+        self._is_ours = True
 
     def finish(self, now: datetime) -> None:
         self._finished_at = now

@@ -1,167 +1,216 @@
 """The daemon: crawls each source when it is due until it is told to stop."""
 
 import asyncio
-import random
-from collections.abc import Mapping
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-from archive import Archive, ArchiveError, Due
-from crawler.config import Settings
-from crawler.crawl import Crawls, Job
-from crawler.line import LINE
-from crawler.source import Source
-from crawler.urls import registrable
-from scheduler import plan
-from scheduler.chores import Chore, Doing, chores
+from archive import RENEW, Archive, ArchiveError
+from crawler.config import ConfigError, Settings
+from crawler.crawl import Crawls
+from crawler.source import RecipeError, Source
+from scheduler import orders, reload
+from scheduler.chores import Chore, chores
+from scheduler.clockwork import Clockwork
 from scheduler.desk import Desk, Say
-from scheduler.logs import run_lines
-from scheduler.runner import LocalRunner, Outcome
-from scheduler.schedule import Schedule
-from scheduler.watch import Watch
+from scheduler.due_times import DueTimes
+from scheduler.notify import notify, watchdog_seconds
+from scheduler.place import Claim, Place, take_place
+from scheduler.reload import Changes, Reading
+from scheduler.rounds import Rounds
+from scheduler.runner import LocalRunner
 
 TICK_SECONDS = 0.5
-DEADLINE_SECONDS = 9.0  # of the 10 s in which a stop has to be over
+DRAIN_SECONDS = 300.0  # for what is under way when the process is made anew
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a daemon begins: its claim to the place, and what it reads again when that changes."""
+
+    claim: Claim = field(default_factory=Claim)
+    reading: Reading | None = None
 
 
 async def serve(
-    settings: Settings, sources: Mapping[str, Source], say: Say, stop: asyncio.Event | None = None
-) -> None:
+    settings: Settings,
+    sources: Mapping[str, Source],
+    say: Say,
+    stop: asyncio.Event | None = None,
+    start: Start = Start(),
+) -> str | None:
     """Crawls `settings.sources` until `stop` is set or the task is cancelled; `say` gets a line for each crawl.
 
-    Raises ArchiveError where there is no archive to write to, KeyError for a name that is no source.
+    Gives a word for the process that is to follow, where this one has crawled often enough to be made anew: `Claim`
+    takes it. Raises ArchiveError where there is no archive to write to or somebody else has its place, KeyError for a
+    name that is no source.
     """
     chosen = {name: sources[name] for name in settings.sources}
     with Archive.open(settings.archive, settings.database_url) as archive, Crawls(settings) as crawls:
-        archive.runs.abandon(datetime.now(UTC))
-        daemon = _Daemon(Desk(settings, chosen, archive, say), LocalRunner(crawls))
-        say(_opening(settings, archive, {name: daemon.interval(name) for name in chosen}))
         try:
-            await daemon.until(stop or asyncio.Event())
+            place = await take_place(archive, start.claim, say)
+        except asyncio.CancelledError:  # a signal, while it stood by
+            return None
+        word: str | None = None
+        try:
+            archive.runs.abandon(datetime.now(UTC))
+            daemon = _Daemon(Desk(settings, chosen, archive, say), LocalRunner(crawls), place, start.reading)
+            word = await daemon.serve(stop or asyncio.Event())
         finally:
-            say("stopping")
-            await daemon.end()
-            say("stopped")
+            if word is None:
+                place.leave()
+        return word
 
 
 class _Daemon:
-    def __init__(self, desk: Desk, runner: LocalRunner) -> None:
+    def __init__(self, desk: Desk, runner: LocalRunner, place: Place, reading: Reading | None) -> None:
         self._desk = desk
-        self._settings, self._sources, self._archive, self._say = (
-            desk.settings,
-            desk.sources,
-            desk.archive,
-            desk.say,
-        )
-        self._watch = Watch(desk)
         self._runner = runner
-        self._due = desk.archive.runs.due()
-        self._domains = {name: _domains(source) for name, source in desk.sources.items()}
-        self._schedule = Schedule(desk.settings, desk.sources, desk.archive, self._domains)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._place = place
+        self._reading = reading
+        self._changes = Changes(reading.files) if reading is not None else None
+        self._rounds = Rounds(desk, runner, place)
+        self._clockwork = Clockwork(desk.say, self._rounds.clock_went_back)
+        self._stopping = asyncio.Event()
+        self._is_worn = False
 
-    def interval(self, name: str) -> float:
-        """Seconds between two crawls of the source, on the mean."""
-        return self._schedule.bounds(name).default
-
-    async def until(self, stop: asyncio.Event) -> None:
-        """Looks what is due, twice a second. APScheduler only ticks: when is ours, and survives a restart."""
-        scheduler = AsyncIOScheduler(timezone=UTC)
-        for chore in (Chore(TICK_SECONDS, self._tick, "looking what is due"), *chores(self._desk)):
-            Doing(chore, self._say).join(scheduler)
-        scheduler.start()
+    async def serve(self, stop: asyncio.Event) -> str | None:
+        """Until `stop` is set or the task cancelled; a word for who follows where it is time for another process."""
+        self._desk.say(_opening(self._desk, self._rounds.times))
+        self._clockwork.start(self._chores(self._desk))
         try:
-            await stop.wait()
+            with _on_hangup(self._reload_now):
+                notify("READY=1")
+                await self._until(stop)
+        finally:
+            self._clockwork.stop()
+            notify("STOPPING=1")
+            self._desk.say("stopping" if not self._is_worn else "this process is made anew")
+            await self._rounds.end()
+            self._desk.say("stopped")
+        return self._place.hand_on() if self._is_worn else None
+
+    async def _until(self, stop: asyncio.Event) -> None:
+        ends = [asyncio.ensure_future(one.wait()) for one in (stop, self._stopping)]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if self._is_worn:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._rounds.rest(), DRAIN_SECONDS)
         except asyncio.CancelledError:
             # A signal, which is how a daemon ends.
-            pass
+            self._is_worn = False
         finally:
-            scheduler.shutdown(wait=False)
+            for one in ends:
+                one.cancel()
 
-    async def end(self) -> None:
-        """Lets crawls that are under way finish what they have begun, for as long as the deadline allows."""
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=DEADLINE_SECONDS)
+    # --- what is done again and again ---
+
+    def _chores(self, desk: Desk) -> tuple[Chore, ...]:
+        own = (
+            Chore(TICK_SECONDS, self._tick, "looking what is due"),
+            Chore(RENEW, self._keep_place, "keeping the place"),
+            Chore(orders.EVERY_SECONDS, self._look_for_orders, "looking for orders"),
+            Chore(reload.EVERY_SECONDS, self._look_for_changes, "looking for changes"),
+        )
+        alive = watchdog_seconds()
+        return (*own, *((Chore(alive, _say_alive, "saying that it lives"),) if alive else ()), *chores(desk))
 
     async def _tick(self, now: datetime) -> None:
-        waits = {name: self._schedule.longest_wait(name, self._failures(name)) for name in self._sources}
-        names = plan.due(waits, self._due, now)
-        for name in plan.startable(names, self._running, self._settings.crawls_at_once, self._domains):
-            self._running[name] = asyncio.create_task(self._crawl(name))
-
-    async def _crawl(self, name: str) -> None:
-        started_at = datetime.now(UTC)
-        try:
-            outcome = await self._runner.run(Job(self._sources[name], by="daemon"))
-            for line in run_lines(outcome):
-                self._say(line)
-            self._put_down(outcome, started_at)
-            self._look_at(outcome, started_at)
-        finally:
-            self._running.pop(name, None)
-
-    def _look_at(self, outcome: Outcome, started_at: datetime) -> None:
-        try:
-            self._watch.after(outcome, started_at, datetime.now(UTC))
-        except ArchiveError as error:
-            self._say(f"{outcome.source}: its run can't be judged: {error}")
-
-    def _put_down(self, outcome: Outcome, started_at: datetime) -> None:
-        name = outcome.source
-        if outcome.is_offline:
-            self._forgive(name, started_at)
+        trouble = self._rounds.trouble
+        if trouble.rests:
             return
-        failures = 0 if outcome.answered else self._failures(name) + 1
-        self._note(name, self._next_at(name, started_at, failures), failures)
-
-    def _next_at(self, name: str, started_at: datetime, failures: int) -> datetime:
-        chance = random.random()  # noqa: S311  spreads requests, guards nothing
-        if failures == 0:
-            try:
-                return self._schedule.after_answer(name, started_at, datetime.now(UTC), chance)
-            except ArchiveError as error:
-                self._say(f"{name}: nothing is learned from its crawl: {error}")
-        return self._schedule.after_failure(name, started_at, failures, chance)
-
-    def _forgive(self, name: str, started_at: datetime) -> None:
-        """Our line is down: the source is asked again soon, and so are those that it was held against before we knew."""
-        self._note(name, self._soon(name, started_at), self._failures(name))
-        for other in self._sources.keys() - self._running.keys():
-            if self._failures(other) and self._domains[other] & LINE.missed:
-                self._note(other, self._soon(other, started_at), 0)
-
-    def _note(self, name: str, next_at: datetime, failures: int) -> None:
-        self._due[name] = Due(next_at, failures)
         try:
-            self._archive.runs.set_due(name, next_at, failures)
+            if not self._desk.archive.is_in_place:
+                self._desk.archive.renew()
+            if trouble.is_on:
+                self._place.renew(now)
+                self._rounds.times.catch_up()
+                trouble.end()
         except ArchiveError as error:
-            # Known to this process all the same; a restart would only crawl too early.
-            self._say(f"{name}: its next crawl can't be noted: {error}")
+            trouble.meet(error)
+            return
+        self._rounds.begin(now)
+        most = self._desk.settings.recycle_after
+        if most and self._rounds.begun >= most:
+            self._is_worn = True
+            self._rounds.hold()
+            self._stopping.set()
 
-    def _failures(self, name: str) -> int:
-        return self._due[name].failures if name in self._due else 0
+    async def _keep_place(self, now: datetime) -> None:
+        try:
+            self._place.renew(now)
+            self._rounds.times.catch_up()
+        except ArchiveError as error:
+            self._rounds.trouble.meet(error)
 
-    def _soon(self, name: str, started_at: datetime) -> datetime:
-        return plan.soon(started_at, self._schedule.bounds(name).default)
+    async def _look_for_orders(self, _now: datetime) -> None:
+        if self._rounds.trouble.is_on:
+            return
+        try:
+            self._rounds.inbox.look(self._desk.sources, self._reload)
+        except ArchiveError as error:
+            self._rounds.trouble.meet(error)
+
+    async def _look_for_changes(self, _now: datetime) -> None:
+        if self._changes is not None and self._changes.look():
+            self._desk.say(self._reload())
+
+    # --- reload ---
+
+    def _reload_now(self) -> None:
+        self._desk.say(self._reload())
+
+    def _reload(self) -> str:
+        """Goes by what settings and recipes say now; gives one line that tells what that changes."""
+        if self._reading is None or self._changes is None:
+            return "there is nothing to be read again"
+        self._changes.catch_up()
+        notify("RELOADING=1")
+        old = self._desk
+        try:
+            read, sources = self._reading.load()
+            settings, waiting = reload.kept(read, old.settings)
+            desk = Desk(settings, {name: sources[name] for name in settings.sources}, old.archive, old.say)
+            times, own = DueTimes(desk, datetime.now(UTC)), self._chores(desk)
+        except (ConfigError, RecipeError, ArchiveError) as error:
+            return f"settings and recipes stay as they were: {error}"
+        finally:
+            notify("READY=1")
+        self._desk = desk
+        self._rounds.change(desk, times)
+        self._runner.change(settings)
+        self._clockwork.change(own)
+        later = f"; {', '.join(waiting)}: takes effect with the next start" if waiting else ""
+        return f"settings and recipes were read again: {reload.in_words(old.sources, desk.sources)}{later}"
 
 
-def _domains(source: Source) -> frozenset[str]:
-    """The registrable domains that a crawl of the source asks."""
-    urls = [
-        source.home,
-        *(f"https://{host}/" for host in source.hosts),
-        *(step.url for step in source.discovery),
-    ]
-    return frozenset(filter(None, map(registrable, urls)))
+async def _say_alive(_now: datetime) -> None:
+    notify("WATCHDOG=1")
 
 
-def _opening(settings: Settings, archive: Archive, intervals: Mapping[str, float]) -> str:
+@contextmanager
+def _on_hangup(act: Callable[[], None]) -> Iterator[None]:
+    """Does it at SIGHUP. Only the main thread can hear of signals: elsewhere there is nobody to send one."""
+    loop = asyncio.get_running_loop()
+    hears = threading.current_thread() is threading.main_thread()
+    if hears:
+        loop.add_signal_handler(signal.SIGHUP, act)
+    try:
+        yield
+    finally:
+        if hears:
+            loop.remove_signal_handler(signal.SIGHUP)
+
+
+def _opening(desk: Desk, times: DueTimes) -> str:
+    settings, root = desk.settings, desk.archive.root
     if not settings.sources:
-        return f'no sources to crawl; name some in broadsheet.toml (sources = ["huxiu"]). Archive: {archive.root}'
-    crawled = ", ".join(f"{name} every {seconds:g} s" for name, seconds in intervals.items())
+        return f'no sources to crawl; name some in broadsheet.toml (sources = ["huxiu"]). Archive: {root}'
+    crawled = ", ".join(f"{name} every {times.interval(name):g} s" for name in desk.sources)
     unsigned = "; sites are not told whom to write to: set `contact` in broadsheet.toml"
-    return f"crawling {crawled} into {archive.root}{unsigned if settings.contact is None else ''}"
+    return f"crawling {crawled} into {root}{unsigned if settings.contact is None else ''}"

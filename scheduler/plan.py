@@ -97,3 +97,12 @@ def startable(
             busy.add(name)
             taken |= domains[name]
     return chosen
+
+
+def in_words(span: timedelta) -> str:
+    """A span as a person says it: 40 s, 12 min, 3 h, 2 days."""
+    seconds = span.total_seconds()
+    for unit, length, up_to in (("s", 1, 120), ("min", 60, 120 * 60), ("h", 3600, 48 * 3600)):
+        if seconds < up_to:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86400:.0f} days"

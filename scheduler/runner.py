@@ -2,12 +2,14 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from archive import ArchiveError, Held
 from crawler.config import ConfigError, Settings
 from crawler.crawl import Crawls, Job
 from crawler.line import LINE
 from crawler.report import CrawlReport
+from scheduler.plan import in_words
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +24,12 @@ class Outcome:
     is_offline: bool = False  # was it our own line that was down? That counts against no source
     is_ours: bool = False  # was it the archive that could not go on? Nor does that
     is_busy: bool = False  # somebody else is crawling it: there was no run
+    late: timedelta | None = None  # by how much it came later than it was due
+
+    @property
+    def is_ok(self) -> bool:
+        """Did all come that was asked for?"""
+        return self.report is not None and self.report.ok
 
     @property
     def answered(self) -> bool:
@@ -32,7 +40,8 @@ class Outcome:
     def summary(self) -> str:
         """One line for a log."""
         said = self.report.summary if self.report is not None else f"{self.source}: {self.problem}"
-        return said if not self.is_offline or "no connection" in said else f"{said}; no connection"
+        offline = "; no connection" if self.is_offline and "no connection" not in said else ""
+        return f"{said}{offline}{f'; late by {in_words(self.late)}' if self.late else ''}"
 
 
 class LocalRunner:
