@@ -106,7 +106,7 @@ def _copy_all(root: Path, target: Path, store: Store, now: datetime, tell: Progr
 def _check_target(root: Path, target: Path, ledger: Ledger) -> None:
     if target == root or target.is_relative_to(root) or root.is_relative_to(target):
         raise ArchiveError(f"{target}: a copy can't lie in the archive, nor around it; name another folder")
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+    if not target.exists() or (target.is_dir() and not _is_in_use(target)):
         return
     note = marker(target) if target.is_dir() else None
     if note is None:
@@ -118,6 +118,13 @@ def _check_target(root: Path, target: Path, ledger: Ledger) -> None:
         raise ArchiveError(
             f"{target} was written to since it was copied, and that would be lost; name another folder"
         )
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Does it hold more than what a copy leaves that found no room for its first file?"""
+    return any(not path.is_dir() or path.name != HOUSEHOLD for path in folder.iterdir()) or any(
+        not is_draft(path.name) for path in (folder / HOUSEHOLD).glob("*")
+    )
 
 
 def _files(root: Path) -> Iterator[str]:

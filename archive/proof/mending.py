@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from archive import tables
 from archive.errors import ArchiveError
-from archive.files import HOUSEHOLD, LEDGER, Files
+from archive.files import HOUSEHOLD, LEDGER, Files, write_whole
 from archive.ledger import Event, More
 from archive.mended import damage_told, dropped, mended
 from archive.proof.findings import Kind
@@ -42,7 +42,7 @@ def mend(root: Path, store: Store, seen: Inspection, now: datetime) -> int:
         # So that a catalog that was not cleared yet, after a kill, is known as this ledger's.
         more = More(more.before, (*more.after[:-1], {**more.after[-1], "id": trusted.position.event_id}))
     if (root / LEDGER).exists():
-        shutil.copytree(root / LEDGER, aside)
+        _copy(root / LEDGER, aside)
     store.ledger.rewrite(lambda event: event, more, now)
     return len(lost)
 
@@ -70,6 +70,16 @@ def _aside(root: Path) -> Path:
     while (found := root / HOUSEHOLD / "damaged" / f"ledger-{number}").exists():
         number += 1
     return found
+
+
+def _copy(ledger: Path, aside: Path) -> None:
+    """All of it, or nothing: what is damaged is nowhere else."""
+    try:
+        for file in sorted(ledger.rglob("*.jsonl")):
+            write_whole(aside / file.relative_to(ledger), file.read_bytes())
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
 def _lost(root: Path, store: Store, seen: Inspection) -> Iterator[Event]:

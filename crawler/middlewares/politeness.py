@@ -13,6 +13,7 @@ from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import load_object
 
+from archive import ArchiveError
 from crawler import manners
 from crawler.failures import comes_to
 from crawler.gate import GATE
@@ -124,7 +125,10 @@ class Politeness:
         """The crawl is over: what it counted is written, and its turns are free."""
         for request in list(self._turns):
             self._leave(request)
-        self._record.save()
+        try:
+            self._record.save()
+        except ArchiveError as error:  # what was counted is lost, and nothing else
+            _log.warning("%s", error)
 
     # --- what is asked of a request ---
 
