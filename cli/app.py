@@ -8,6 +8,7 @@ import typer
 from cli import (
     daemon_verbs,
     finding_verbs,
+    health_verbs,
     page_verbs,
     past_verbs,
     proof_verbs,
@@ -105,27 +106,7 @@ app.command()(daemon_verbs.resume)
 app.command()(daemon_verbs.run)
 
 
-@app.command()
-def status(
-    context: typer.Context,
-    times: Annotated[
-        bool, typer.Option("--times", help="With --json: when crawls ran and what is due when, too.")
-    ] = False,
-    runs: Annotated[int, typer.Option("--runs", metavar="N", min=1, help="So many of the last crawls.")] = 5,
-    json: Json = False,
-    config: Config = None,
-) -> int:
-    """What became of every URL, what is due next, and the last crawls.
-
-    \b
-    broadsheet status
-    broadsheet status --json --times
-    """
-    from cli.shelf import status as run
-
-    return run(config or context.obj, runs, as_json=json, times=times)
-
-
+app.command()(health_verbs.status)
 app.command()(finding_verbs.coverage)
 app.command()(telling_verbs.tell)
 

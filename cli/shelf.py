@@ -1,14 +1,13 @@
-"""The verbs that look after the archive: list, show, status, forget, reindex."""
+"""The verbs that look after the archive: list, show, forget, reindex."""
 
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import typer
 
-from archive import Archive, ArticleRow, Due, RunRow
+from archive import Archive, ArticleRow
 from cli.errors import BadInput
 from cli.opening import canonical, open_archive, read_archive, recipes_of, settings_of
 from cli.saying import progress, say_json, say_table
@@ -42,34 +41,6 @@ def show(url_or_path: str, config: Path | None) -> int:
         content = archive.text(article_of(archive, named)).encode("utf-8")
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
-    return 0
-
-
-def status(config: Path | None, runs: int, *, as_json: bool, times: bool) -> int:
-    """URLs by source and state, when each source is due, and the last crawls."""
-    with read_archive(settings_of(config)) as archive:
-        counts, due = archive.counts(), archive.runs.due()
-        last = {run.source: run for run in archive.runs.latest()}
-        recent = archive.runs.recent(runs)
-        root = archive.root
-    names = sorted({*counts, *due, *last})
-    if as_json:
-        say_json(
-            _status_row(name, counts.get(name, {}), last.get(name), due.get(name), times) for name in names
-        )
-        return 0
-    states = sorted({state for of_source in counts.values() for state in of_source})
-    say_table(
-        ("source", *states, "next crawl", "failures"),
-        (
-            (name, *(counts.get(name, {}).get(one, 0) for one in states), *_due_cells(due.get(name)))
-            for name in names
-        ),
-    )
-    if recent:
-        print()
-        say_table(("last crawls", "source", "by", "ended", "what came of it"), map(_run_cells, recent))
-    print(f"\nArchive: {root}")
     return 0
 
 
@@ -117,29 +88,3 @@ def article_of(archive: Archive, url_or_path: str) -> ArticleRow:
     if row is None:
         raise BadInput(f"no article {url_or_path} in {archive.root}; `broadsheet list` shows what it holds")
     return row
-
-
-def _status_row(
-    name: str, states: dict[str, int], run: RunRow | None, due: Due | None, times: bool
-) -> dict[str, Any]:
-    row: dict[str, Any] = {"source": name, "states": states}
-    row["last"] = {"by": run.by, "state": run.state} if run else None
-    row["failures"] = due.failures if due else 0
-    if times:
-        row["due"] = due.next_at.isoformat() if due else None
-        row["last"] = run.as_json() if run else None
-    return row
-
-
-def _due_cells(due: Due | None) -> tuple[object, ...]:
-    return (_local(due.next_at), due.failures) if due else ("", "")
-
-
-def _run_cells(run: RunRow) -> tuple[object, ...]:
-    counts = ", ".join(f"{count} {state}" for state, count in run.report.get("counts", {}).items())
-    began = _local(datetime.fromisoformat(run.started_at))
-    return (began, run.source, run.by, run.state, run.report.get("problem") or counts or "nothing new")
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

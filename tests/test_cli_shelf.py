@@ -1,4 +1,4 @@
-"""list, show, status, forget and reindex, on an archive with a few articles."""
+"""list, show, forget and reindex, on an archive with a few articles."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -65,29 +65,6 @@ def test_show_prints_the_file(broadsheet: Terminal, kept: Path, what: str) -> No
 
 def test_show_names_what_it_does_not_hold(broadsheet: Terminal, kept: Path) -> None:
     assert "no article nothing.md in" in broadsheet("show", "nothing.md").complaint
-
-
-def test_status_counts_urls_by_source_and_state(broadsheet: Terminal, kept: Path) -> None:
-    assert broadsheet("status", "--json").rows == [
-        {
-            "source": "huxiu",
-            "states": {"archived": 3, "gone": 1},
-            "last": {"by": "crawl", "state": "ok"},
-            "failures": 0,
-        }
-    ]
-
-
-def test_status_tells_times_when_asked(broadsheet: Terminal, kept: Path) -> None:
-    row = broadsheet("status", "--json", "--times").rows[0]
-    assert (row["last"]["started_at"][:10], row["due"][:10]) == ("2026-11-24", "2026-11-24")
-
-
-def test_status_shows_runs_and_what_is_due(broadsheet: Terminal, kept: Path) -> None:
-    text = broadsheet("status").text
-    assert all(
-        word in text for word in ("huxiu", "archived", "gone", "last crawls", "next crawl", "ok", str(kept))
-    )
 
 
 def test_forget_removes_the_article_for_good(broadsheet: Terminal, kept: Path) -> None:
