@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from scheduler import teller, watch
+from scheduler import teller, watch, window
 from scheduler.carriers import carriers_of
 from scheduler.desk import Desk, Say
 from scheduler.teller import Teller
 from scheduler.watch import Watch
+from scheduler.window import WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ def chores(desk: Desk) -> tuple[Chore, ...]:
     """
     return (
         Chore(teller.EVERY_SECONDS, Teller(desk, carriers_of(desk.settings)).tell, "telling"),
+        Chore(window.EVERY_SECONDS, lambda _now: WINDOW.keep(desk), "being watched"),
         Chore(watch.LOOK_SECONDS, Watch(desk).look_round, "looking after the sources"),
     )
 

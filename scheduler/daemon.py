@@ -20,9 +20,11 @@ from scheduler.desk import Desk, Say
 from scheduler.due_times import DueTimes
 from scheduler.notify import notify, watchdog_seconds
 from scheduler.place import Claim, Place, take_place
+from scheduler.pulse import PULSE
 from scheduler.reload import Changes, Reading
 from scheduler.rounds import Rounds
 from scheduler.runner import LocalRunner
+from scheduler.window import WINDOW
 
 TICK_SECONDS = 0.5
 DRAIN_SECONDS = 300.0  # for what is under way when the process is made anew
@@ -90,7 +92,7 @@ class _Daemon:
             self._clockwork.stop()
             notify("STOPPING=1")
             self._desk.say("stopping" if not self._is_worn else "this process is made anew")
-            await self._rounds.end()
+            await asyncio.gather(self._rounds.end(), WINDOW.close())
             self._desk.say("stopped")
         return self._place.hand_on() if self._is_worn else None
 
@@ -121,6 +123,7 @@ class _Daemon:
         return (*own, *((Chore(alive, _say_alive, "saying that it lives"),) if alive else ()), *chores(desk))
 
     async def _tick(self, now: datetime) -> None:
+        PULSE.beat()
         trouble = self._rounds.trouble
         if trouble.rests:
             return

@@ -23,6 +23,8 @@ _MOST_WAITING = 20  # letters
 _WAITING = "letters"  # the mark
 
 Say = Callable[[str], None]
+# Keys of carriers that have a letter in hand, whichever desk gave it to them: a reload does not give it twice.
+_BUSY: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,6 @@ class Post:
         self._archive = archive
         self._say = say
         self._rests: dict[str, Rest] = {}
-        self._busy: set[str] = set()
 
     def is_ready(self, now: datetime) -> bool:
         """Is there anybody who would take a letter now?"""
@@ -93,7 +94,7 @@ class Post:
         return [
             self._carriers[key]
             for key in keys
-            if key in self._carriers and key not in self._busy and self._is_rested(key, now)
+            if key in self._carriers and key not in _BUSY and self._is_rested(key, now)
         ]
 
     def _is_rested(self, key: str, now: datetime) -> bool:
@@ -103,14 +104,14 @@ class Post:
 
     async def _carry(self, carrier: Carrier, letter: Letter, now: datetime) -> str | None:
         """The carrier's key where it took the letter."""
-        self._busy.add(carrier.key)
+        _BUSY.add(carrier.key)
 
         def carry() -> None:
             # Until the thread is done, however long it hangs: there is one a carrier at most.
             try:
                 carrier.carry(letter)
             finally:
-                self._busy.discard(carrier.key)
+                _BUSY.discard(carrier.key)
 
         try:
             await aside(carry, CARRY_SECONDS)

@@ -12,6 +12,7 @@ from scheduler import plan
 from scheduler.desk import Desk
 from scheduler.due_times import DueTimes
 from scheduler.logs import run_lines
+from scheduler.metrics import METERS
 from scheduler.orders import Inbox
 from scheduler.place import Place
 from scheduler.runner import LocalRunner, Outcome
@@ -129,6 +130,7 @@ class Rounds:
             self.trouble.end()
         if outcome.report is None and outcome.is_ours:
             return  # it never began, and stays due
+        METERS.after(outcome)
         for line in run_lines(outcome):
             self._desk.say(line)
         self.times.take_down(outcome, started_at, self.running)
