@@ -129,6 +129,7 @@ class Rounds:
         else:
             self.trouble.end()
         if outcome.report is None and outcome.is_ours:
+            self._judge(outcome, started_at)
             return  # it never began, and stays due
         METERS.after(outcome)
         for line in run_lines(outcome):

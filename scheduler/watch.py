@@ -1,7 +1,7 @@
 """Watch: after each run, what it showed of its source is judged; and now and then, whether all goes its way. The shell of `health`."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,6 @@ from scheduler.runner import Outcome
 from scheduler.symptoms import Seen
 
 LOOK_SECONDS = 300.0  # between two looks round
-_STOPPED = "stopped ("  # how a report begins its problem where the crawl was told to end
 _LATE = timedelta(hours=1)
 _NEWS_ARE_FRESH = timedelta(days=2)
 _OTHERS = 3  # sources that have to publish, for a silence not to be a holiday
@@ -55,7 +54,8 @@ class Watch:
         for row in self._archive.alarms.open():
             if row.source and row.source not in self._desk.sources:
                 self._archive.alarms.clear(row.source, row.kind, row.subject, now)
-        late = late_ones(self._archive.runs.due(), self._desk.sources, now)
+        awake = self._desk.sources.keys() - self._archive.orders.paused().keys()
+        late = late_ones(self._archive.runs.due(), awake, now)
         # Once may be a machine that slept.
         if late & self._late:
             cause = (
@@ -115,17 +115,17 @@ class Watch:
         self._archive.norms.put(name, as_text(replace(judgement.norm, noted_at=now)))
 
 
-def late_ones(due: Mapping[str, Due], sources: Mapping[str, object], now: datetime) -> set[str]:
+def late_ones(due: Mapping[str, Due], sources: Iterable[str], now: datetime) -> set[str]:
     """The sources whose time came long ago. Pure."""
     return {name for name in sources if name in due and now - due[name].next_at > _LATE}
 
 
 def _of_the_archive(outcome: Outcome) -> str | None:
     """What the archive, its disk or its database said, if it is that which failed."""
-    if outcome.is_ours:
-        return outcome.problem
-    problem = outcome.report.problem if outcome.report else None
-    return problem if problem and not problem.startswith(_STOPPED) else None
+    if not outcome.is_ours:
+        return None
+    told = outcome.problem or (outcome.report.problem if outcome.report else None)
+    return told or "the archive can't be written to"
 
 
 def _was_stopped(report: CrawlReport | None) -> bool:

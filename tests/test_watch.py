@@ -205,10 +205,10 @@ def test_sources_that_are_not_crawled_in_time_are_an_alarm(desked: Desked) -> No
     assert desked.open("") == []  # it may have been asleep
     look(watch, NOW + 2.1 * HOUR)
     assert [(row.kind, "tech" in row.cause) for row in desked.open("")] == [("late", True)]
-    desked.archive.runs.set_due("tech", NOW + 3 * HOUR, 0)
+    desked.archive.orders.give("pause", ["tech"], NOW)
     look(watch, NOW + 2.2 * HOUR)
     assert desked.open("") == []
-    assert late_ones(desked.archive.runs.due(), {"other": 1}, NOW + 90 * HOUR) == set()
+    assert late_ones(desked.archive.runs.due(), ["other"], NOW + 90 * HOUR) == set()
 
 
 def test_alarms_of_sources_no_longer_chosen_end(desked: Desked) -> None:
