@@ -81,8 +81,9 @@ def _copy_all(root: Path, target: Path, store: Store, now: datetime, tell: Progr
     with store.writing():
         paths = set(_files(root))
         _copy_changed(work, sorted(paths), lambda _done, _all: None)
+        _drop_catalog(target)
         if has_catalog:
-            _copy_catalog(store.engine, target)
+            copy_sqlite(Path(str(store.engine.url.database)), target / database.SQLITE_FILE)
         gone = sorted(set(_files(target)) - paths)
         lost = named_files(store.engine)
         archive_id = store.ledger.first_id() or ""
@@ -182,11 +183,10 @@ def _copy(source: Path, target: Path) -> None:
         raise OSError(error.errno, error.strerror, str(target)) from error
 
 
-def _copy_catalog(engine: Engine, target: Path) -> None:
-    file = target / database.SQLITE_FILE
-    for side in ("-wal", "-shm"):  # of an earlier copy that was opened: they are not the new one's
-        file.with_name(file.name + side).unlink(missing_ok=True)
-    copy_sqlite(Path(str(engine.url.database)), file)
+def _drop_catalog(target: Path) -> None:
+    """That of an earlier copy, or one that was made when that was opened: it may know what is forgotten since."""
+    for side in ("", "-wal", "-shm"):
+        (target / f"{database.SQLITE_FILE}{side}").unlink(missing_ok=True)
 
 
 def _drop_empty(target: Path) -> None:
