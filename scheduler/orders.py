@@ -44,7 +44,7 @@ class Inbox:
             return
         said, is_ok = "", True
         if order.verb == "run":
-            said, is_ok = f"it does not crawl {order.source}; `broadsheet crawl {order.source}` does", False
+            said, is_ok = f"the daemon does not crawl it; `broadsheet crawl {order.source}` does", False
         elif order.verb == "reload":
             said = reload()
         else:

@@ -297,11 +297,11 @@ def crawled(
 
 def in_loop(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """What a coroutine gives that runs in the reactor's loop, which has a thread of its own here."""
-    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result(DEADLINE_SECONDS)
+    return asyncio.run_coroutine_threadsafe(coroutine, reactor_loop()).result(DEADLINE_SECONDS)
 
 
 @lru_cache(maxsize=1)
-def _loop() -> asyncio.AbstractEventLoop:
+def reactor_loop() -> asyncio.AbstractEventLoop:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor
 
