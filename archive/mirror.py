@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.engine import Engine
-
 from archive import database
 from archive.document import utc
 from archive.errors import ArchiveError, DiskError
