@@ -2,16 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from scheduler import teller, watch, window
+from scheduler import teller, watch
 from scheduler.carriers import carriers_of
 from scheduler.desk import Desk, Say
 from scheduler.teller import Teller
+from scheduler.telling import GATHERS
 from scheduler.watch import Watch
-from scheduler.window import WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,16 @@ class Chore:
     name: str
 
 
-def chores(desk: Desk) -> tuple[Chore, ...]:
-    """All of them; made anew when settings or recipes change. What one remembers beyond that is a row.
+def chores(desk: Desk, *, once: bool = False) -> tuple[Chore, ...]:
+    """All of them, in order; made anew when settings or recipes change. What one remembers beyond that is a row.
 
-    Raises ConfigError where somebody is to be told who can't be.
+    `once`: each is done once, and what is to be told does not wait for more. Raises ConfigError where somebody is to be
+    told who can't be.
     """
+    gathers = timedelta(0) if once else GATHERS
     return (
-        Chore(teller.EVERY_SECONDS, Teller(desk, carriers_of(desk.settings)).tell, "telling"),
-        Chore(window.EVERY_SECONDS, lambda _now: WINDOW.keep(desk), "being watched"),
         Chore(watch.LOOK_SECONDS, Watch(desk).look_round, "looking after the sources"),
+        Chore(teller.EVERY_SECONDS, Teller(desk, carriers_of(desk.settings), gathers).tell, "telling"),
     )
 
 

@@ -13,7 +13,7 @@ from archive import RENEW, Archive, ArchiveError
 from crawler.config import ConfigError, Settings
 from crawler.crawl import Crawls
 from crawler.source import RecipeError, Source
-from scheduler import orders, reload
+from scheduler import orders, reload, window
 from scheduler.chores import Chore, chores
 from scheduler.clockwork import Clockwork
 from scheduler.desk import Desk, Say
@@ -118,6 +118,7 @@ class _Daemon:
             Chore(RENEW, self._keep_place, "keeping the place"),
             Chore(orders.EVERY_SECONDS, self._look_for_orders, "looking for orders"),
             Chore(reload.EVERY_SECONDS, self._look_for_changes, "looking for changes"),
+            Chore(window.EVERY_SECONDS, lambda _now: WINDOW.keep(desk), "being watched"),
         )
         alive = watchdog_seconds()
         return (*own, *((Chore(alive, _say_alive, "saying that it lives"),) if alive else ()), *chores(desk))

@@ -53,7 +53,7 @@ async def run_due(settings: Settings, sources: Mapping[str, Source], say: Say) -
             finally:
                 clockwork.stop()
                 await rounds.end()
-            for chore in chores(desk):
+            for chore in chores(desk, once=True):
                 await Doing(chore, say).do()
         finally:
             place.leave()

@@ -9,7 +9,7 @@ from crawler.source import Source
 
 EVERY_SECONDS = 2.0
 # What is opened once; another value waits for the next start.
-_FIXED = ("archive", "database_url", "metrics", "log")
+_FIXED = ("archive", "database_url", "log")
 
 Mark = tuple[tuple[str, int, int], ...]
 

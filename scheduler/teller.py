@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from tzlocal import get_localzone
@@ -30,9 +30,10 @@ _SUMMARY = "summary"  # the mark: which summary was the last, and where it ended
 
 
 class Teller:
-    """One for a desk."""
+    """One for a desk; `gathers` is how long it waits for more to tell."""
 
-    def __init__(self, desk: Desk, carriers: Sequence[Carrier]) -> None:
+    def __init__(self, desk: Desk, carriers: Sequence[Carrier], gathers: timedelta = telling.GATHERS) -> None:
+        self._gathers = gathers
         self._settings = desk.settings
         self._names = tuple(desk.sources)
         self._archive = desk.archive
@@ -56,7 +57,7 @@ class Teller:
         raised, cleared = alarms.untold()
         if not raised and not cleared:
             return
-        told = telling.decide(raised, cleared, self._history([*raised, *cleared]), now)
+        told = telling.decide(raised, cleared, self._history([*raised, *cleared]), now, self._gathers)
         if told.silent or told.silent_clear:
             alarms.told((row.id for row in told.silent), now)
             alarms.clear_told((row.id for row in told.silent_clear), now)

@@ -52,7 +52,11 @@ def key_of(alarm: AlarmRow) -> Key:
 
 
 def decide(
-    raised: Sequence[AlarmRow], cleared: Sequence[AlarmRow], history: Iterable[AlarmRow], now: datetime
+    raised: Sequence[AlarmRow],
+    cleared: Sequence[AlarmRow],
+    history: Iterable[AlarmRow],
+    now: datetime,
+    gathers: timedelta = GATHERS,
 ) -> Telling:
     """What to tell of alarms that nobody was told of, and of ends that nobody was told of.
 
@@ -73,7 +77,7 @@ def decide(
     # Of several ends of one alarm the last is told; the others, once there is a later one, never.
     passed = tuple(row for row in cleared if row.id not in heard and newest[key_of(row)] is not row)
     passed += tuple(row for key, row in newest.items() if key in still_open)
-    if not _has_gathered(fresh, due, now):
+    if not _has_gathered(fresh, due, now, gathers):
         return Telling(silent=silent, silent_clear=passed)
     return Telling(tuple(fresh), tuple(due), silent, passed)
 
@@ -122,11 +126,11 @@ def _is_settled(one: Told, now: datetime) -> bool:
     return one.times < FLAPS or (ended is not None and now - ended >= SETTLED)
 
 
-def _has_gathered(fresh: Sequence[Told], over: Sequence[Told], now: datetime) -> bool:
+def _has_gathered(fresh: Sequence[Told], over: Sequence[Told], now: datetime, gathers: timedelta) -> bool:
     moments = [one.alarm.raised_at for one in fresh]
     moments += [one.alarm.cleared_at for one in over if one.alarm.cleared_at is not None]
     # A clock that was set back makes nobody wait.
-    return any(abs(now - at) >= GATHERS for at in moments)
+    return any(abs(now - at) >= gathers for at in moments)
 
 
 def _lines(told: Sequence[Told], zone: tzinfo) -> list[str]:

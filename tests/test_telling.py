@@ -149,6 +149,12 @@ def test_a_clock_that_was_set_back_makes_nobody_wait() -> None:
     assert decide(raised, [], raised, NOW).is_letter
 
 
+def test_who_looks_only_once_does_not_wait_for_more() -> None:
+    raised = [alarm(at=NOW)]
+    assert not decide(raised, [], raised, NOW).is_letter
+    assert decide(raised, [], raised, NOW, timedelta(0)).is_letter
+
+
 # --- as it reads ---
 
 
