@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from archive import Article, Exchange, RereadRow
@@ -17,6 +17,7 @@ from crawler.urls import is_front_page, split
 
 MOST_PAGES = 20
 _UNREADABLE = ("blocked", "failed")  # a verification in the text's place, or a page that a script fills
+_MIDNIGHT = time()
 _MOST_CUT = 2  # a full feed's text that is so many times the page's is the article, and the page a teaser
 
 
@@ -139,9 +140,17 @@ def _completed(article: Article, entry: Article | None, target: Target, source: 
     if author and not article.authors and source.has_recipe:
         article = replace(article, authors=others(split_names((author,)), source))
     stated = next((link.published_at for link in target.links if link.published_at), None)
-    if stated and source.feed_tells_time:
-        article = replace(article, published_at=stated.astimezone(ZoneInfo(source.zone)))
-    return article
+    return replace(article, published_at=timed(article.published_at, stated, source))
+
+
+def timed(read: datetime | None, told: datetime | None, source: Source) -> datetime | None:
+    """The time that a page was read to state, or the one a feed told, where that says more."""
+    told = told.astimezone(ZoneInfo(source.zone)) if told else None
+    if told is None or source.feed_tells_time:
+        return told or read
+    names_day = read is not None and read.time() == _MIDNIGHT
+    same_day = read is not None and read.date() == told.astimezone(read.tzinfo).date()
+    return told if names_day and same_day else read
 
 
 def _met(first: Fetched, source: Source) -> Iterator[str]:

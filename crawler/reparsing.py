@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import Archive, Article, SnapshotRow, Stored, StoredPage, url_key
-from crawler.landing import Target, further_page, land
+from crawler.landing import Target, further_page, land, timed
 from crawler.reading import Fetched, Refusal, reader_version
 from crawler.site_config import with_rules
 from crawler.source import Source, source_for
@@ -105,9 +105,7 @@ def _with_what_was_told(article: Article, page: StoredPage, source: Source) -> A
     """The article with what its feed told when it was found, which its page does not say."""
     if source.has_recipe and not article.authors:
         article = replace(article, authors=page.authors)
-    if source.feed_tells_time and page.published_at is not None:
-        article = replace(article, published_at=page.published_at)
-    return article
+    return replace(article, published_at=timed(article.published_at, page.published_at, source))
 
 
 def _as_received(stored: Stored) -> Fetched:

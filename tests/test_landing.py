@@ -84,3 +84,18 @@ def test_the_pages_time_is_taken_unless_it_is_told_from_now() -> None:
     assert told.published_at.isoformat() == "2026-09-12T11:00:00+08:00"
     assert stated.published_at is not None
     assert stated.published_at.isoformat() == "2026-09-12T10:41:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("page", "taken"),
+    [
+        ("2026年9月12日", "2026-09-12T10:41:00+08:00"),
+        ("2026年9月11日", "2026-09-11T00:00:00+08:00"),
+        ("2026年9月12日 11:00", "2026-09-12T11:00:00+08:00"),
+    ],
+)
+def test_where_a_page_names_the_day_alone_the_feed_tells_the_minute(page: str, taken: str) -> None:
+    dated = PAGE.replace("3小时前", page)
+    found = article(dated, source()).published_at
+    assert found is not None
+    assert found.isoformat() == taken
