@@ -14,6 +14,7 @@ from archive.errors import ArchiveError, DocumentError, LedgerError
 from archive.events import Found
 from archive.exchange import Exchange, Stored
 from archive.files import portable
+from archive.ground import Premises, premises
 from archive.history import History
 from archive.holders import DAEMON, Holder, LeaseRow, source_lease, steady
 from archive.intake import Receipt
@@ -103,6 +104,7 @@ __all__ = [
     "PollRow",
     "Polls",
     "Positions",
+    "Premises",
     "Proof",
     "Receipt",
     "ReindexReport",
@@ -139,6 +141,7 @@ __all__ = [
     "parse",
     "pictures_in",
     "portable",
+    "premises",
     "render",
     "repair",
     "source_lease",

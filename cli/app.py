@@ -107,6 +107,7 @@ app.command()(daemon_verbs.run)
 
 
 app.command()(health_verbs.status)
+app.command()(health_verbs.doctor)
 app.command()(finding_verbs.coverage)
 app.command()(telling_verbs.tell)
 

@@ -36,3 +36,18 @@ def status(
     from cli.status import status as run  # noqa: PLC0415 - help is there at once
 
     return run(config or context.obj, runs, as_json=json, times=times)
+
+
+def doctor(context: typer.Context, json: Json = False, config: Config = None) -> int:
+    """Look at what Broadsheet stands on, and say what to do.
+
+    Disk, rights, database, settings, recipes, time zones, clock, daemon, schedule, last crawls and alarms. Nothing is
+    written and no site is asked. Exit status 1 if something is wrong; a note is no fault.
+
+    \b
+    broadsheet doctor
+    broadsheet doctor --json
+    """
+    from cli.doctor import doctor as run  # noqa: PLC0415 - help is there at once
+
+    return run(config or context.obj, as_json=json)

@@ -12,7 +12,7 @@ from cli.app import app
 from tests.terminal import PROGRAM, ROOT, Terminal, run_apart
 
 VERBS = [
-    "add", "backfill", "backup", "check", "coverage", "crawl", "daemon", "demo", "diff", "explain", "extract", "fixture", "forget", "history", "import", "init", "list", "pause", "reindex", "repair", "reparse", "resume", "run", "run-due", "show", "snapshot", "sources", "status", "tell", "verify",
+    "add", "backfill", "backup", "check", "coverage", "crawl", "daemon", "demo", "diff", "doctor", "explain", "extract", "fixture", "forget", "history", "import", "init", "list", "pause", "reindex", "repair", "reparse", "resume", "run", "run-due", "show", "snapshot", "sources", "status", "tell", "verify",
 ]  # fmt: skip
 
 
