@@ -33,9 +33,9 @@ _SPELLINGS = str.maketrans(
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 _N = r"\d[\d.,]{0,14}\s?(?:[km]|tsd\.?|mio\.?|万|萬|亿|億)?\+?"
-_MONTH = (
-    "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|mär|mrz|märz|april|mai|juni|juli|august|okt|oktober"
-    "|dez|dezember|january|february|march|june|july|sept|september|october|november|december)"
+_MONTH = (  # the longer before the shorter: the first that matches is taken
+    "(?:january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli"
+    "|oktober|dezember|sept|jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)"
 )
 _DAY = (
     r"(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|\d{1,2}月\d{1,2}日|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}"
@@ -100,6 +100,14 @@ _RELATED = re.compile(
     r"|weiterführende links|ähnliche artikel|passend dazu)\s?(:.*)?",
     re.IGNORECASE,
 )
+# Who edited it, and where it may be shared.
+_DESK = re.compile(
+    r"[(\[【]?(?:(?:责任编辑|值班编辑|见习编辑|文字编辑|责编|编辑|编审|校对|审校|审核|排版|监制)\s?[:|/]\s?[^\s:()]{1,12}\s?)+[)\]】]?"
+    r"|(?:share|tweet|pin|email|print)(?: (?:this|the))?(?: (?:article|story|post|page))?(?: (?:on|via|with|to) .{1,80})?"
+    r"|(?:一键)?分享(?:到|至|本文|此文|给)[^.!?]{0,20}|(?:artikel |beitrag )?(?:teilen|drucken)(?: (?:auf|via|mit) .{1,80})?",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"(?<=\d)\s?(?:percent|per cent|prozent)(?!\w)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"""(?<!\bmin)(?<!\bMin)[.!?;:…]["')\]]*$""")
 
 
@@ -108,7 +116,8 @@ def fold(text: str) -> str:
     text = _BLOCK_MARK.sub("", _BARE_LINK.sub("", _without_links(text)))
     text = _MARK.sub("", _INVISIBLE.sub("", text).replace("|", " "))
     text = unicodedata.normalize("NFKC", text.translate(_SPELLINGS)).translate(_SPELLINGS)
-    return _THOUSANDS.sub("", re.sub(r"-{2,}", "-", re.sub(r"\.{2,}", "…", " ".join(text.split()))))
+    text = re.sub(r"-{2,}", "-", re.sub(r"\.{2,}", "…", " ".join(text.split())))
+    return _PERCENT.sub("%", _THOUSANDS.sub("", text))
 
 
 def lines(body: str) -> list[str]:
@@ -146,6 +155,7 @@ def _without_furniture(raw: Sequence[str]) -> list[str]:
             or skips_one
             or _is_link_alone(line)
             or _is_promotion(folded)
+            or (is_open and _DESK.fullmatch(folded))
         ):
             continue
         own = _without_counters(folded, is_open, is_heading=line.lstrip().startswith("#"))

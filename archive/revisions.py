@@ -8,7 +8,7 @@ from enum import StrEnum
 from archive.dedup import SHORT_TEXT, normalised
 from archive.diffing import CJK, Pair, Run, Tokens, align, tokens, words
 from archive.furniture import fold, lines
-from archive.slips import is_number, is_slip, negations
+from archive.slips import is_number, is_slip, negations, value
 
 _ONE_STRETCH = 600  # tokens of a stretch that is looked at as one, whatever its sentences are
 _MOST_SENTENCES = 3_000  # the rest of a text is one
@@ -20,6 +20,7 @@ _SLIPS = 1 / 3  # of a sentence's tokens: where more are mended it was written a
 _MOST_LOST = 0.4  # of a text's length: what is left of it then may be a teaser
 _END = re.compile(rf"""(?<=[!?;…])["')\]]*\s*|(?<=\.)["')\]]*(?=\s|$|[{CJK}])\s*""")
 _SUFFIX = re.compile(r"\s*[|｜_]\s*[^|｜_]{1,30}$")
+_DASHED = re.compile(r"\s+-\s+[^-]{1,30}$")  # after folding
 _WALL = re.compile(
     r"(?:登录|登入|注册|订阅|付费|购买|开通|会员).{0,12}(?:阅读|查看|继续|全文|剩余|解锁)|(?:阅读|查看|展开|解锁).{0,6}(?:全文|剩余|余下)"
     r"|(?:subscribe|sign in|log in|register|members?).{0,40}(?:read|continue|access|unlock)"
@@ -65,7 +66,7 @@ class Change:
 def classify(before: Text, after: Text) -> Change:
     """What changed. Advertisements, counters, mark-up, white space, widths and related links are no change."""
     found = _of_bodies(before.body, after.body) if before.body != after.body else set[Kind]()
-    if _headline(before.title) != _headline(after.title):
+    if not _is_same_headline(before.title, after.title):
         found.add(Kind.HEADLINE)
     return Change(tuple(kind for kind in Kind if kind in found))
 
@@ -85,8 +86,12 @@ def is_worse(before: Text, after: Text) -> bool:
 # --- titles and beginnings ---
 
 
-def _headline(title: str) -> Tokens:
-    return tokens(fold(_SUFFIX.sub("", title)))
+def _is_same_headline(one: str, other: str) -> bool:
+    """Marks' widths and a site's name behind it are no part of a headline."""
+    old, new = fold(_SUFFIX.sub("", one)), fold(_SUFFIX.sub("", other))
+    # Where both have something behind a dash it may be what tells them apart.
+    pairs = ((old, new), (_DASHED.sub("", old), new), (old, _DASHED.sub("", new)))
+    return any(tokens(a) == tokens(b) for a, b in pairs)
 
 
 def _is_beginning(old: str, new: str) -> bool:
@@ -242,7 +247,7 @@ def _is_bridge(run: Run) -> bool:
 def _of_run(run: Run) -> set[Kind]:
     before, after = _alnum(run.before), _alnum(run.after)
     if _is_figure(before, after):
-        return {Kind.NUMBERS}
+        return {Kind.TYPO if value(before) is not None and value(before) == value(after) else Kind.NUMBERS}
     found = set[Kind]()
     if before and after and _figures(before) != _figures(after):
         found.add(Kind.NUMBERS)
@@ -253,9 +258,17 @@ def _of_run(run: Run) -> set[Kind]:
         return found | {Kind.TYPO}
     if negations(before) != negations(after):
         return found | {Kind.REWRITTEN}
-    if before and after:
+    if before and after and not (_is_within(before, after) or _is_within(after, before)):
         return found | _of_exchange(len(before), len(after))
+    if before and after:  # around a single character that stayed
+        return found | ({Kind.ADDED} if len(after) > len(before) else {Kind.REMOVED})
     return found | ({Kind.ADDED} if after else {Kind.REMOVED})
+
+
+def _is_within(part: Tokens, whole: Tokens) -> bool:
+    """Is it all there, in order?"""
+    left = iter(whole)
+    return all(token in left for token in part)
 
 
 def _is_figure(before: Tokens, after: Tokens) -> bool:

@@ -22,6 +22,21 @@ _NUMBER_WORDS = _words(
     " monday tuesday wednesday thursday friday saturday sunday"
     " montag dienstag mittwoch donnerstag freitag samstag sonntag"
 )
+_ZH_DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "兩": 2,
+}
+_ZH_POWERS = {"十": 10, "百": 100, "千": 1_000}
+_ZH_MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+_WORD_VALUES = {
+    word: number
+    for words in (
+        "zero one two three four five six seven eight nine ten eleven twelve",
+        "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    )
+    for number, word in enumerate(words.split())
+}
 _NEGATIONS = _words(
     "not no never none nor neither without cannot nicht kein keine keinen keiner nie niemals ohne"
 ) | frozenset("不没沒未无無非别勿")
@@ -29,6 +44,7 @@ _LITTLE_WORDS = _words(
     "a an the of to in on at is are was were be and or as by for it its that has have had with"
     " der die das dem den des ein eine einen und zu zum zur im in am an von mit ist war es auf"
 )
+_ARTICLES = frozenset(("a", "an"))
 _OPPOSITES = frozenset(
     frozenset(pair.split("/"))
     for pair in _words(
@@ -45,6 +61,28 @@ def is_number(token: str) -> bool:
     return token[0].isdigit() or token in _ZH_NUMERALS or token in _ZH_UNITS or token.lower() in _NUMBER_WORDS
 
 
+def value(some: Tokens) -> int | None:
+    """The number that a figure, a word or Chinese signs stand for; None for anything else."""
+    text = "".join(some).lower()
+    if text.isdecimal():
+        return int(text[:30])
+    if text in _WORD_VALUES:
+        return _WORD_VALUES[text]
+    if text and all(sign in _ZH_DIGITS for sign in text):  # 二〇二八
+        return int("".join(str(_ZH_DIGITS[sign]) for sign in text[:30]))
+    total = section = digit = 0
+    for sign in text:
+        if sign in _ZH_DIGITS:
+            digit = _ZH_DIGITS[sign]
+        elif sign in _ZH_POWERS:
+            section, digit = section + (digit or 1) * _ZH_POWERS[sign], 0
+        elif sign in _ZH_MYRIADS:
+            total, section, digit = (total + section + digit) * _ZH_MYRIADS[sign], 0, 0
+        else:
+            return None
+    return total + section + digit if text else None
+
+
 def negations(some: Tokens) -> int:
     """How many of the words deny."""
     return sum(token.lower() in _NEGATIONS or token.lower().endswith("n't") for token in some)
@@ -53,7 +91,7 @@ def negations(some: Tokens) -> int:
 def is_slip(before: Tokens, after: Tokens) -> bool:
     """Is the one the other, misspelt? Both without marks; neither where only a mark changed."""
     old, new = "".join(before).casefold(), "".join(after).casefold()
-    if old == new:
+    if old == new or frozenset((old, new)) == _ARTICLES:
         return True
     if negations(before) != negations(after) or frozenset((old, new)) in _OPPOSITES:
         return False
