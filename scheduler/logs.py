@@ -166,7 +166,7 @@ class _Json(logging.Formatter):
             "logger": entry.logger,
             "traceback": entry.traceback,
         }
-        facts = {**entry.fields, **facts}
+        facts |= {name: value for name, value in entry.fields.items() if name not in facts}
         shown = {name: value for name, value in facts.items() if value is not None}
         text = json.dumps(shown, ensure_ascii=False, default=str)
         return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

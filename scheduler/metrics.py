@@ -8,7 +8,14 @@ from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -57,6 +64,9 @@ class Meters:
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(f"broadsheet_{name}", what, labels, registry=self.registry)
 
+
+# A second series for each counter, to say when it began: the process says that already.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 METERS = Meters()
 

@@ -84,7 +84,8 @@ def summary_subject(day: Day, zone: tzinfo) -> str:
 def summary_text(day: Day, zone: tzinfo) -> str:
     """Plain text that reads well in a mail."""
     period = f"From {moment(day.since, zone)} to {moment(day.until, zone)}"
-    parts = [f"{period}: {_articles(day.new)} from {sum(1 for one in day.sources if one.new)} sources."]
+    came_from = counted(sum(1 for one in day.sources if one.new), "source")
+    parts = [f"{period}: {_articles(day.new)}{f' from {came_from}' if came_from else ''}."]
     parts += ["", *_alarm_lines(day.alarms, zone), "", *_source_lines(day.sources, zone)]
     return "\n".join([*parts, "", _disk(day), f"Archive: {day.root}", ""])
 

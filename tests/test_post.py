@@ -377,7 +377,7 @@ def test_a_summary_is_printed_and_sent_by_hand(inbox: Inbox, broadsheet: Termina
         archive.add(article(1, fetched_at=datetime.now(UTC)))
     ran = broadsheet("tell", "--summary", "--dry-run")
     assert (ran.status, inbox.received) == (0, [])
-    assert ": 1 new article from 1 sources." in ran.text
+    assert ": 1 new article from 1 source." in ran.text
     assert broadsheet("tell", "--summary").text == "webhook (127.0.0.1): sent\n"
     assert json.loads(inbox.received[0].body)["summary"]["new"] == 1
 
