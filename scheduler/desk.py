@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from archive import Archive
 from crawler.config import Settings
 from crawler.source import Source
 
 Say = Callable[[str], None]
+
+
+def clock() -> datetime:
+    """The time of day."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +24,4 @@ class Desk:
     sources: Mapping[str, Source]
     archive: Archive
     say: Say
+    now: Callable[[], datetime] = clock

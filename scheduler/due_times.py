@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from archive import ArchiveError, Due
 from crawler.line import LINE
@@ -70,7 +70,7 @@ class DueTimes:
         chance = random.random()  # noqa: S311  spreads requests, guards nothing
         if failures == 0:
             try:
-                return self._schedule.after_answer(name, started_at, datetime.now(UTC), chance)
+                return self._schedule.after_answer(name, started_at, self._desk.now(), chance)
             except ArchiveError as error:
                 self._desk.say(f"{name}: nothing is learned from its crawl: {error}")
         return self._schedule.after_failure(name, started_at, failures, chance)

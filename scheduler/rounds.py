@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from archive import LATE, ArchiveError, steady
@@ -40,7 +40,7 @@ class Rounds:
         self._asked: dict[str, frozenset[str]] = {}  # domains of what is under way
         self._busy_until: dict[str, float] = {}
         self._is_ending = False
-        self.change(desk, DueTimes(desk, datetime.now(UTC)))
+        self.change(desk, DueTimes(desk, desk.now()))
 
     def change(self, desk: Desk, times: DueTimes) -> None:
         """From now on for this desk; what is under way is finished."""
@@ -115,7 +115,7 @@ class Rounds:
             self._running.pop(name, None)
             self._asked.pop(name, None)
         if self._by == "daemon":
-            self.begin(datetime.now(UTC))
+            self.begin(self._desk.now())
 
     def _take_down(self, outcome: Outcome, started_at: datetime) -> None:
         name = outcome.source
@@ -140,7 +140,7 @@ class Rounds:
 
     def _judge(self, outcome: Outcome, started_at: datetime) -> None:
         try:
-            self._watch.after(outcome, started_at, datetime.now(UTC))
+            self._watch.after(outcome, started_at, self._desk.now())
         except ArchiveError as error:
             self._desk.say(f"{outcome.source}: its run can't be judged: {error}")
 
