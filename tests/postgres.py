@@ -26,6 +26,7 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-pg-"))
     try:
         with _bundled(folder) as url:
+            _hurry(url)
             yield url
     except NoServerError as missing:
         if os.environ.get(_REQUIRED):
@@ -33,6 +34,10 @@ def postgres_server() -> Iterator[str]:
         pytest.skip(f"no PostgreSQL: {missing}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+# Only our own processes are killed in tests, never the server's machine.
+_HURRIED = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,6 +57,13 @@ def empty_database(server: str) -> Iterator[str]:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _hurry(server: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in _HURRIED:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager

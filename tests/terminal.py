@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from typing import Any
 import pytest
 
 from cli.main import main
+from tests.forked import run_python
 
 ROOT = Path(__file__).parent.parent
 _OF_A_TERMINAL = {"COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TERM"}
-PROGRAM = (sys.executable, "-c", "from cli.main import main; main()")
+BROADSHEET = ("-c", "from cli.main import main; main()")
+PROGRAM = (sys.executable, *BROADSHEET)  # started anew, with all that it imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,7 @@ def run_apart(
     """Runs a command in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in _OF_A_TERMINAL}
     environment |= {"PYTHONPATH": str(ROOT), **(environ or {})}
-    done = subprocess.run(
-        [*PROGRAM, *arguments],
-        cwd=cwd,
-        env=environment,
-        input=stdin,
-        capture_output=True,
-        timeout=timeout,
-        check=False,
-    )
+    done = run_python(*BROADSHEET, *arguments, cwd=cwd, env=environment, stdin=stdin, timeout=timeout)
     return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8"))
 
 

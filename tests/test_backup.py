@@ -1,10 +1,8 @@
 """Backup: a copy that opens and verifies, made while others write; broken off it never passes for whole."""
 
 import os
-import shutil
 import signal
 import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from archive import Archive, ArchiveError, backup, verify
 from tests.builders import NOW, article, files
 from tests.disk import fill
+from tests.forked import python
 from tests.terminal import ROOT
 from tests.test_reindex import live_through_much
 from tests.test_verify import exchange
@@ -83,20 +82,17 @@ def test_what_the_archive_lost_the_copy_keeps(root: Path, database_url: str | No
 
 def test_a_copy_made_while_another_process_writes_is_sound(tmp_path: Path, database_url: str | None) -> None:
     root = tmp_path / "archive"
-    command = [sys.executable, "-m", "tests.writer", str(root), database_url or "", "10000"]
-    writer = subprocess.Popen(command, stdout=subprocess.PIPE)
+    writer = python("-m", "tests.writer", root, database_url or "", 10000, stdout=subprocess.PIPE)
     try:
         assert writer.stdout is not None
         known = [writer.stdout.readline().decode().strip()]
-        for turn in range(4):
-            copy = tmp_path / f"copy{turn % 2}"
+        # A new copy, the same brought up to date, and another.
+        for copy in (tmp_path / "copy", tmp_path / "copy", tmp_path / "another"):
             backup(root, database_url, copy, NOW)
             proof = verify(copy, None)
             assert proof.ok, proof.findings
             with Archive.open(copy) as opened:
                 assert all(opened.is_settled(url) for url in known)
-            if turn == 1:
-                shutil.rmtree(copy)
         assert writer.poll() is None
     finally:
         writer.kill()
@@ -119,8 +115,7 @@ def test_a_copy_that_is_killed_never_passes_for_whole_and_is_completed(
     for number in range(200):
         (root / "notes" / f"{number}.txt").write_bytes(os.urandom(20_000))
     for line in (1, 40, 150):
-        command = [sys.executable, "-c", COPY, str(root), database_url or "", str(target)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        process = python("-c", COPY, root, database_url or "", target, cwd=ROOT, stdout=subprocess.PIPE)
         assert process.stdout is not None
         for _ in range(line):
             process.stdout.readline()

@@ -8,7 +8,7 @@ import pytest
 
 from archive import Archive, Article, Found, Verdict
 from tests.builders import LONG, NOW, archive_tables, article, drop_database, files
-from tests.test_recovery import Killed, kill_at, leftovers, sound
+from tests.test_recovery import Killed, kill_at, leftovers, sound, stride
 
 
 def mixed() -> list[Article]:
@@ -101,5 +101,5 @@ def test_any_step_may_be_the_last(
             assert len(again.articles()) == 5
         sound(root, database_url)
         drop_database(root, database_url)
-        moment += 1
+        moment += stride(database_url)
     assert moment > 6

@@ -14,8 +14,9 @@ import pytest
 from archive import Archive, parse, render
 from tests.builders import article, files
 from tests.copies import page_url, response, warc
+from tests.forked import python
 from tests.site import HOST, RECIPE, WAF, article_page, text_of
-from tests.terminal import PROGRAM, ROOT, Ran, run_apart
+from tests.terminal import BROADSHEET, PROGRAM, ROOT, Ran, run_apart
 from tests.test_recovery import leftovers, sound
 
 
@@ -303,6 +304,17 @@ def test_wrong_input_is_one_line_and_nothing_is_made(
 
 
 def started(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    return python(
+        *(*BROADSHEET, *arguments),
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def started_anew(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    """The same, with readers that are its own children."""
     return subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=folder,
@@ -319,7 +331,7 @@ def until(condition: "object", seconds: float = 60) -> None:
 
 
 def test_killed_in_the_middle_it_goes_on_and_loses_nothing(folder: Path) -> None:
-    root, chance, number = folder / "kept", random.Random(), 400
+    root, chance, number = folder / "kept", random.Random(), 150
     warc(folder / "a.warc.gz", range(number))
     acknowledged: set[str] = set()
     for turn in range(4):
@@ -344,7 +356,7 @@ def test_killed_in_the_middle_it_goes_on_and_loses_nothing(folder: Path) -> None
 
 def test_a_reader_that_dies_is_told_and_the_rest_is_read(folder: Path) -> None:
     warc(folder / "a.warc.gz", range(300), noise=False)
-    process = started(folder, "import", "a.warc.gz", "--json")
+    process = started_anew(folder, "import", "a.warc.gz", "--json")
     assert process.stdout is not None
     first = process.stdout.readline()
     readers = _children(process.pid)
@@ -359,7 +371,7 @@ def test_a_reader_that_dies_is_told_and_the_rest_is_read(folder: Path) -> None:
 
 def test_nobody_outlives_an_import_that_was_killed(folder: Path) -> None:
     warc(folder / "a.warc.gz", range(300), noise=False)
-    process = started(folder, "import", "a.warc.gz", "--json")
+    process = started_anew(folder, "import", "a.warc.gz", "--json")
     assert process.stdout is not None
     process.stdout.readline()
     readers = _children(process.pid)

@@ -14,8 +14,9 @@ from archive import Archive
 from crawler.reading import READER
 from crawler.source import parse_source
 from tests.builders import archive_tables, drop_database, files
+from tests.forked import python
 from tests.site import HOST, RECIPE, Reply, Site, article_page, crawled, settings, text_of
-from tests.terminal import PROGRAM, ROOT, Ran, run_apart
+from tests.terminal import BROADSHEET, ROOT, Ran, run_apart
 from tests.test_recovery import leftovers, sound
 
 
@@ -189,17 +190,17 @@ def test_without_an_archive_none_is_made(folder: Path) -> None:
 
 def test_killed_in_the_middle_it_goes_on_and_loses_nothing(folder: Path) -> None:
     root, chance = folder / "archive", random.Random()
-    crawl(folder, *range(30))
+    crawl(folder, *range(20))
     names = files(root).keys()
     corrected: set[str] = set()
-    for _ in range(5):
-        process = subprocess.Popen(
-            [*PROGRAM, "reparse", "--json"],
+    for _ in range(4):
+        process = python(
+            *(*BROADSHEET, "reparse", "--json"),
             cwd=folder,
             env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
             stdout=subprocess.PIPE,
         )
-        time.sleep(chance.uniform(1.0, 4.0))
+        time.sleep(chance.uniform(0.1, 0.8))
         process.send_signal(signal.SIGKILL)
         out, _ = process.communicate()
         rows = [json.loads(line) for line in out.splitlines() if line.endswith(b"}")]

@@ -10,7 +10,7 @@ import pytest
 from archive import Archive, Article, Correction, Verdict
 from archive.corrections import FieldChange
 from tests.builders import LONG, NOW, archive_tables, article, drop_database, files
-from tests.test_recovery import Killed, kill_at, leftovers, sound
+from tests.test_recovery import Killed, kill_at, leftovers, sound, stride
 
 LATER = NOW + timedelta(days=30)
 PATH = "huxiu/2026/2026-11-23-1.md"
@@ -200,5 +200,5 @@ def test_any_step_may_be_the_last(
             assert "以前漏掉的一段。" in files(root)[PATH]
         sound(root, database_url)
         drop_database(root, database_url)
-        moment += 1
+        moment += stride(database_url)
     assert moment > 4

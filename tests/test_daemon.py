@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -24,6 +23,7 @@ from crawler.source import Source, parse_source
 from scheduler.daemon import serve
 from scheduler.runner import LocalRunner, Outcome
 from tests.builders import files
+from tests.forked import python
 from tests.site import (
     DEADLINE_SECONDS,
     FEED,
@@ -36,6 +36,7 @@ from tests.site import (
     settings,
     tech,
 )
+from tests.terminal import BROADSHEET
 
 ROOT = Path(__file__).parent.parent
 
@@ -78,8 +79,8 @@ def daemon(root: Path) -> Iterator[subprocess.Popen[str]]:
         'archive = "archive"\nrecipes = "recipes"\nsources = ["tech"]\ninterval = "1s"\ndelay = 0\n'
     )
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", "from cli.main import main; main()", "daemon"],
+    process = python(
+        *("-W", "error", *BROADSHEET, "daemon"),
         cwd=root,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         stdout=subprocess.PIPE,

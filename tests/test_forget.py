@@ -4,8 +4,6 @@ import gzip
 import json
 import shutil
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from archive import Archive, Found, Picture, Verdict, verify
 from archive.database import writable
 from archive.sqlite_copy import copy_before
 from tests.builders import LONG, NOW, article, drop_database
+from tests.forked import run_python
 from tests.terminal import ROOT
 from tests.test_repair import damage_line, mend
 from tests.test_verify import exchange
@@ -161,8 +160,7 @@ def test_killed_in_the_middle_it_is_finished_by_the_next(
     root: Path, database_url: str | None, moment: int
 ) -> None:
     url = article(NUMBER).url
-    command = [sys.executable, "-c", FORGET, str(root), database_url or "", url, str(moment)]
-    done = subprocess.run(command, cwd=ROOT, check=False)
+    done = run_python("-c", FORGET, root, database_url or "", url, moment, cwd=ROOT)
     assert done.returncode in (0, -signal.SIGKILL)
     with Archive.open(root, database_url) as archive:
         archive.forget(url, NOW)

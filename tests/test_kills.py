@@ -11,10 +11,11 @@ from pathlib import Path
 
 from archive import Archive, parse, render
 from tests.builders import archive_tables, drop_database, files
+from tests.forked import python
 from tests.site import RECIPE, Site
-from tests.terminal import PROGRAM, ROOT, run_apart
+from tests.terminal import BROADSHEET, ROOT, run_apart
 
-KILLS = 50
+KILLS = int(os.environ.get("KILLS", "10"))  # bench/kills.py sets more
 MORE_ARTICLES = 6  # appear before each round
 
 
@@ -25,9 +26,7 @@ def environment(site: Site) -> dict[str, str]:
 @contextmanager
 def started(folder: Path, site: Site, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
     with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [*PROGRAM, *arguments], cwd=folder, env=environment(site), stdout=log, stderr=log
-        )
+        process = python(*BROADSHEET, *arguments, cwd=folder, env=environment(site), stdout=log, stderr=log)
     try:
         yield process
     finally:

@@ -4,7 +4,6 @@ import gzip
 import os
 import random
 import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +21,7 @@ from warcio.checker import Checker
 from archive import Archive, Exchange
 from archive.snapshots import Snapshots
 from tests.builders import NOW, article, drop_database
+from tests.forked import python
 from tests.test_recovery import Killed, kill_at
 
 URL = "https://www.huxiu.com/article/1"
@@ -360,10 +360,7 @@ def test_writers_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     chance, acknowledged = random.Random(), list[str]()
     for turn in range(4):
         writers = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.snapshot_writer", str(tmp_path), str(first + 100 * turn)],
-                stdout=subprocess.PIPE,
-            )
+            python("-m", "tests.snapshot_writer", tmp_path, first + 100 * turn, stdout=subprocess.PIPE)
             for first in (10_000, 20_000)
         ]
         for writer in writers:

@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from archive.database import writable
 from archive.tables import REVISION, metadata
 from tests.builders import LONG, NOW, archive_tables, article, drop_database, files
 from tests.disk import fill
+from tests.forked import run_python
 from tests.terminal import ROOT
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -218,8 +217,7 @@ def test_a_kill_in_the_middle_is_migrated_by_the_next_start(
     engine.dispose()
     ended = []
     for statements in (2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 96, 10_000):
-        command = [sys.executable, "-c", KILLED, str(newest), database_url or "", str(statements)]
-        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+        done = run_python("-c", KILLED, newest, database_url or "", statements, cwd=ROOT)
         ended.append(done.returncode)
         if done.returncode != -signal.SIGKILL:
             break
