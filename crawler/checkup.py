@@ -7,6 +7,7 @@ from datetime import datetime
 from scrapy.robotstxt import ProtegoRobotParser
 
 from archive import Article
+from crawler import vitals
 from crawler.discovery.link import DiscoveryError, Finding, Link, Reply
 from crawler.discovery.links import find, first_ask
 from crawler.exchange import as_got, discovery_request
@@ -19,7 +20,7 @@ from crawler.settings import ROBOTSTXT_USER_AGENT
 from crawler.source import Source, Step
 from crawler.survey import Asked
 
-FIELDS = ("title", "authors", "published_at", "body")
+FIELDS = tuple(vitals.FIELDS[name] for name in ("title", "author", "time", "body"))
 _NEEDED = ("title", "published_at", "body")
 _AS_SHOULD = ("article", "walled")
 
