@@ -17,7 +17,10 @@ class Which:
         Path | None, typer.Option("--out", metavar="FILE", help="Write it here instead; never over a file.")
     ] = None
     record: Annotated[
-        str | None, typer.Option("--record", metavar="ID", help="This one, by the id that --list shows.")
+        str | None,
+        typer.Option(
+            "--record", metavar="ID", help="This one, by the id that --list shows or the beginning of it."
+        ),
     ] = None
     all_of_them: Annotated[
         bool, typer.Option("--list", help="List what came for the article, the latest first.")
@@ -41,7 +44,7 @@ def snapshot(
     \b
     broadsheet snapshot https://www.huxiu.com/article/34127 > page.html
     broadsheet snapshot https://www.huxiu.com/article/34127 --list
-    broadsheet snapshot https://www.huxiu.com/article/34127 --record urn:uuid:… --out page.html
+    broadsheet snapshot https://www.huxiu.com/article/34127 --record 65e64157 --out page.html
     """
     from cli.snapshots import list_snapshots, write_snapshot  # noqa: PLC0415 - help is there at once
 

@@ -1,6 +1,7 @@
 """What was received for an article: one response written out, or all of them listed."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from archive import Archive, Stored
@@ -22,7 +23,8 @@ def list_snapshots(url: str, config: Path | None, *, as_json: bool) -> int:
         say_json({name: getattr(row, name) for name in (*told, "file", "offset", "digest")} for row in rows)
     else:
         say_table(
-            ("at", "status", "kind", "url", "record"), ([getattr(row, name) for name in told] for row in rows)
+            ("received", "status", "kind", "url", "record"),
+            ((_local(row.at), row.status, row.kind, row.url, _short(row.record_id)) for row in rows),
         )
     return 0
 
@@ -52,15 +54,32 @@ def _chosen(archive: Archive, url: str, record: str | None) -> Stored:
     ids = archive.snapshots.of(_article_url(archive, url))
     if not ids:
         raise _none_of(url, archive)
-    if record is not None and record not in ids:
-        raise BadInput(f"{url} has no snapshot {record}; `broadsheet snapshot --list` shows those it has")
+    named = [one for one in ids if record and (one == record or _bare(one).startswith(_bare(record)))]
+    if record is not None and len(named) != 1:
+        how_many = "more than one" if named else "no"
+        raise BadInput(
+            f"{url} has {how_many} snapshot {record}; `broadsheet snapshot --list` shows those it has"
+        )
     row = archive.article(url)
     of_the_article = row.snapshot if row is not None else None
-    chosen = record or (of_the_article if of_the_article in ids else ids[0])
+    chosen = named[0] if named else (of_the_article if of_the_article in ids else ids[0])
     stored = archive.snapshots.get(str(chosen))
     if stored is None:
         raise BadInput(f"snapshot {chosen} of {url} can't be read; `broadsheet verify` says what is damaged")
     return stored
+
+
+def _bare(record_id: str) -> str:
+    return record_id.strip("<>").removeprefix("urn:uuid:")
+
+
+def _short(record_id: str) -> str:
+    """As much of it as tells it from the others of an article."""
+    return _bare(record_id)[:8]
+
+
+def _local(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _article_url(archive: Archive, url_or_path: str) -> str:
