@@ -15,6 +15,7 @@ from archive.working_tables import due, retries, runs
 
 FIRST_RETRY = timedelta(hours=1)
 LONGEST_RETRY = timedelta(days=3)
+_SECOND = timedelta(seconds=1)  # times are kept to it
 MOST_TRIES = 12  # about three weeks; by hand a URL is tried at any time
 OF_THE_DAEMON = ("daemon", "run", "run-due")  # run: a person told it to
 KEPT_RUNS = 1000  # a source
@@ -86,9 +87,13 @@ class Runs:
             _put_retry(connection, key, {"tries": tries or 0, "next_try_at": utc(until)})
 
     def resting(self, keys: Iterable[str], now: datetime) -> set[str]:
-        """Those of the URL keys whose rest is not over, or that were tried often enough."""
+        """Those of the URL keys whose rest is not over, or that were tried often enough.
+
+        A rest longer than any was set by another clock, and does not hold.
+        """
         wanted, found = list(keys), set[str]()
-        rests = sa.or_(retries.c.next_try_at > utc(now), retries.c.tries >= MOST_TRIES)
+        is_ahead = retries.c.next_try_at.between(utc(now + _SECOND), utc(now + LONGEST_RETRY))
+        rests = sa.or_(is_ahead, retries.c.tries >= MOST_TRIES)
         with naming(self._engine), self._engine.connect() as connection:
             for start in range(0, len(wanted), _KEYS_AT_ONCE):
                 some = retries.c.url_key.in_(wanted[start : start + _KEYS_AT_ONCE])

@@ -235,6 +235,12 @@ def test_a_failed_url_is_wanted_again_but_a_patient_crawl_waits(archive: Archive
     assert archive.discover([Found(url, "a")], late + timedelta(minutes=61), patient=True) == []
 
 
+def test_a_rest_that_another_clock_set_does_not_hold(archive: Archive) -> None:
+    url = "https://a.example/1"
+    archive.refuse(url, "a", "failed", "timeout", NOW + timedelta(days=365))
+    assert archive.pending("a", NOW, patient=True) == [url]
+
+
 def test_a_refusal_is_one_line_until_its_reason_changes(archive: Archive, root: Path) -> None:
     for reason in ("timeout", "timeout", "503"):
         archive.refuse("https://a.example/1", "a", "failed", reason, NOW)
