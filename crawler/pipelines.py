@@ -163,7 +163,9 @@ class ArchivePipeline:
 
     def _store(self, landing: Landing) -> dict[str, str]:
         """Keeps what was received: URL → the record's id. Of what was refused one of a kind a day is enough."""
-        snapshots = self._spider.archive.snapshots
+        archive, snapshots = self._spider.archive, self._spider.archive.snapshots
+        if isinstance(landing.result, Article) and archive.state(landing.result.url) == "removed":
+            return {}  # met at another URL: nothing of it is to come back
         is_refused = landing.refused is not None or not isinstance(landing.result, Article)
         return {
             exchange.url: snapshots.put(exchange)

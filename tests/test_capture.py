@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -173,3 +174,13 @@ def test_warcio_finds_nothing_wrong_with_a_crawl(site: Site, config: Settings) -
     files = [str(file) for file in config.archive.glob("snapshots/*/*.warc.gz")]
     assert len(files) == 1
     assert Checker(SimpleNamespace(inputs=files, verbose=False)).process_all() == 0
+
+
+def test_a_forgotten_article_met_at_another_url_leaves_nothing(site: Site, config: Settings) -> None:
+    site.publish(1)
+    site.put(7, Reply(b"", 301, {"Location": url(1)}))
+    crawled(config, f"{HOST}/article/1")
+    with Archive.open(config.archive) as archive:
+        archive.forget(f"{HOST}/article/1", datetime.now(UTC))
+    assert set(crawled(config, f"{HOST}/article/7").states.values()) == {"removed"}
+    assert kept(config) == []

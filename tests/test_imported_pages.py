@@ -12,6 +12,7 @@ from crawler.importing.item import Item
 from crawler.importing.keeping import Keeper, Span
 from crawler.importing.reading import Reader
 from crawler.source import parse_source
+from tests.builders import NOW
 from tests.copies import HTML, joined, page_url, response, warc
 from tests.site import HOST, RECIPE, article_page
 from tests.terminal import Terminal
@@ -143,3 +144,11 @@ def test_forgetting_reaches_an_imported_page(tmp_path: Path) -> None:
             assert archive.forget(row.url, archive.snapshots.get(row.snapshot or "").at)  # type: ignore[union-attr]
     assert [kind for kind, _ in records(tmp_path / "a")] in ([], ["warcinfo"])
     assert verify(tmp_path / "a").ok
+
+
+def test_what_was_forgotten_does_not_come_back_with_an_import(tmp_path: Path) -> None:
+    imported(tmp_path / "a", warc(tmp_path / "a.warc.gz", [1]))
+    with Archive.open(tmp_path / "a") as archive:
+        archive.forget(f"{HOST}/article/1", NOW)
+    assert imported(tmp_path / "a", warc(tmp_path / "b.warc.gz", [1])) == {"removed": 1}
+    assert [kind for kind, _ in records(tmp_path / "a")] in ([], ["warcinfo"])

@@ -130,13 +130,20 @@ def _stored(archive: Archive, coming: Sequence[_Coming]) -> dict[int, Article]:
     pages = {
         place: (article, page)
         for place, item, brought, article in coming
-        if (page := page_of(item, brought, article)) and not archive.snapshots.has(page)
+        if (page := page_of(item, brought, article))
+        and not _is_forgotten(archive, article.url, page.url)
+        and not archive.snapshots.has(page)
     }
     ids = archive.snapshots.put_all([page for _, page in pages.values()], datetime.now(UTC))
     return {
         place: replace(article, snapshot=one)
         for (place, (article, _)), one in zip(pages.items(), ids, strict=True)
     }
+
+
+def _is_forgotten(archive: Archive, *urls: str) -> bool:
+    """Did a person want nothing of it kept, or delete it?"""
+    return any(archive.state(url) == "removed" for url in urls)
 
 
 def page_of(item: Item, brought: Brought, article: Article) -> Exchange | None:
