@@ -30,26 +30,37 @@ PAGES = [case for case in cases() if case.is_page]
 SIX_HAN = re.compile(r"(?=([\u4e00-\u9fff]{6}))")
 
 
+SOURCES = load_sources()
+
+
+@cache
+def phrases_of(name: str) -> tuple[str, ...]:
+    return phrases(SOURCES[name])
+
+
+def kept_of(case: Case) -> tuple[str, ...]:
+    """What its site's recipe looks for."""
+    source = source_for(case.url, SOURCES)
+    return phrases_of(source.name) if SOURCES.get(source.name) is source else phrases(source)
+
+
 @cache
 def invented(case: Case) -> bytes:
-    return invent(
-        case.body, case.url, case.fetched.content_type, phrases(source_for(case.url, load_sources()))
-    )
+    return invent(case.body, case.url, case.fetched.content_type, kept_of(case))
 
 
 @cache
 def reading_before(case: Case) -> Article | Refusal:
-    return read(case.fetched, source_for(case.url, load_sources()), case.further)
+    return read(case.fetched, source_for(case.url, SOURCES), case.further)
 
 
 def reading_after(case: Case) -> Article | Refusal:
     """What is read of the case with all of its pages invented."""
-    source = source_for(case.url, load_sources())
     further = tuple(
-        replace(page, body=invent(page.body, page.url, page.content_type, phrases(source), case.body))
+        replace(page, body=invent(page.body, page.url, page.content_type, kept_of(case), case.body))
         for page in case.further
     )
-    return read(_with(case, invented(case)), source, further)
+    return read(_with(case, invented(case)), source_for(case.url, SOURCES), further)
 
 
 def _with(case: Case, body: bytes) -> Fetched:
@@ -75,7 +86,7 @@ def test_mark_up_and_length_stay(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_no_six_characters_of_the_text_stay_but_what_pages_say_of_themselves(case: Case) -> None:
-    kept = phrases(source_for(case.url, load_sources()))
+    kept = kept_of(case)
     before, after = (
         spoken(decode(body, case.fetched.content_type), kept) for body in (case.body, invented(case))
     )
