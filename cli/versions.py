@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rich.text import Text as Shown
@@ -73,8 +73,12 @@ def history(url_or_path: str, config: Path | None, *, as_json: bool) -> int:
     if as_json:
         say_json({**version.as_json(), "url": row.url, "page": page} for version in versions)
         return 0
-    print(f"{row.title}\n{row.url}\n")
-    say_table(("version", "read", "change", "characters", "file"), map(_cells, versions))
+    folder = PurePosixPath(row.path).parent
+    print(f"{row.title}\n{row.url}\n{row.path}\n")
+    say_table(
+        ("version", "read", "change", "characters", f"file in {folder}"),
+        (_cells(version, folder) for version in versions),
+    )
     if page:
         print(f"\nThe page is {page}")
     return 0
@@ -159,7 +163,7 @@ def _chosen(versions: Sequence[Version], old: int | None, new: int | None) -> tu
 # --- what is shown ---
 
 
-def _cells(version: Version) -> tuple[object, ...]:
+def _cells(version: Version, folder: PurePosixPath) -> tuple[object, ...]:
     document = version.document
     notes = ["in place"] if version.is_in_place else []
     notes += [f"came back {version.flips}×"] if version.flips else []
@@ -168,7 +172,9 @@ def _cells(version: Version) -> tuple[object, ...]:
     change = ", ".join(words[1:] if kept_beside else words)
     said = [f"{change} (beside your own)" if kept_beside else change, *notes]
     characters = len(document.body) if document else "missing"
-    return (version.number, _local(version.read_at), "; ".join(filter(None, said)), characters, version.path)
+    place = PurePosixPath(version.path)
+    shown = place.relative_to(folder) if place.is_relative_to(folder) else place
+    return (version.number, _local(version.read_at), "; ".join(filter(None, said)), characters, shown)
 
 
 def _say(row: ArticleRow, pair: tuple[Version, Version], found: Sequence[Hunk]) -> None:
