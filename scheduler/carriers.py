@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import http.client
+import logging
 import re
 import ssl
 import urllib.error
@@ -169,6 +170,9 @@ def _apprised(urls: tuple[str, ...]) -> list[Carrier]:
         import apprise  # noqa: PLC0415  an extra, and half a second to import
     except ImportError as error:
         raise ConfigError(_MISSING) from error
+    # What these say of an address may hold its secrets; what is worth knowing is said by `carry`.
+    for logger in map(logging.getLogger, ("apprise", "urllib3")):
+        logger.handlers, logger.propagate = [logging.NullHandler()], False
     # It would remember things in the user's home.
     asset = apprise.AppriseAsset(storage_mode="memory", secure_logging=True)
     found: list[Carrier] = []

@@ -5,18 +5,21 @@ waits for those in a mark. A letter that nobody took is not kept: it is written 
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from archive import Archive
+from archive import Archive, ArchiveError
 from scheduler.aside import aside
 from scheduler.carriers import Carrier, NotTakenError
 from scheduler.letters import Letter, letter_from
 
 CARRY_SECONDS = 45.0
 GIVES_UP = timedelta(days=3)
+ALARMS_AFTER = timedelta(hours=1)  # for so long a carrier took nothing: the others tell of it
+KIND = "letters"  # of that alarm
 _SHORTEST_REST = timedelta(minutes=1)
 _LONGEST_REST = timedelta(minutes=15)
 _MOST_WAITING = 20  # letters
@@ -37,8 +40,9 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A carrier that failed: how often in a row, and when it is tried again."""
+    """A carrier that failed: since when, how often in a row, and when it is tried again."""
 
+    since: datetime
     failures: int
     until: datetime
 
@@ -51,6 +55,7 @@ class Post:
         self._archive = archive
         self._say = say
         self._rests: dict[str, Rest] = {}
+        self._has_looked = False
 
     def is_ready(self, now: datetime) -> bool:
         """Is there anybody who would take a letter now?"""
@@ -67,7 +72,7 @@ class Post:
             self._strike(letter.id)
             return True
         ready = self._ready(self._carriers, now)
-        results = [asyncio.ensure_future(self._carry(carrier, letter, now)) for carrier in ready]
+        results = [self._carry(carrier, letter, now) for carrier in ready]
         is_taken = False
         for result in asyncio.as_completed(results):
             key = await result
@@ -83,6 +88,9 @@ class Post:
 
     async def send_waiting(self, now: datetime) -> None:
         """Tries what waits for a carrier that failed."""
+        if not self._has_looked:
+            self._clear_gone(now)
+            self._has_looked = True
         self._drop(now)
         for parcel in self._waiting():
             ready = self._ready(parcel.left, now)
@@ -102,10 +110,12 @@ class Post:
         # A clock that was set back makes nobody wait for longer.
         return rest is None or now >= rest.until or rest.until - now > _LONGEST_REST
 
-    async def _carry(self, carrier: Carrier, letter: Letter, now: datetime) -> str | None:
-        """The carrier's key where it took the letter."""
+    def _carry(self, carrier: Carrier, letter: Letter, now: datetime) -> asyncio.Task[str | None]:
+        """Gives the carrier's key where it took the letter. It is busy from this moment on."""
         _BUSY.add(carrier.key)
+        return asyncio.create_task(self._carried(carrier, letter, now))
 
+    async def _carried(self, carrier: Carrier, letter: Letter, now: datetime) -> str | None:
         def carry() -> None:
             # Until the thread is done, however long it hangs: there is one a carrier at most.
             try:
@@ -124,16 +134,28 @@ class Post:
         else:
             if self._rests.pop(carrier.key, None) is not None:
                 self._say(f"{carrier.name}: letters go again")
+            with contextlib.suppress(ArchiveError):  # the next letter clears it
+                self._archive.alarms.clear("", KIND, carrier.name, now)
             return carrier.key
         return None
 
     def _failed(self, carrier: Carrier, why: str, now: datetime) -> None:
         before = self._rests.get(carrier.key)
-        failures = before.failures + 1 if before else 1
+        failures, since = (before.failures + 1, before.since) if before else (1, now)
         wait = min(_SHORTEST_REST * 2 ** min(failures - 1, 10), _LONGEST_REST)
-        self._rests[carrier.key] = Rest(failures, now + wait)
+        self._rests[carrier.key] = Rest(since, failures, now + wait)
         if before is None:
             self._say(f"{carrier.name}: a letter was not taken: {why}; it is tried again")
+        if now - since >= ALARMS_AFTER:
+            with contextlib.suppress(ArchiveError):  # the next failure raises it
+                self._archive.alarms.raise_("", KIND, carrier.name, f"no letter is taken: {why}", since, now)
+
+    def _clear_gone(self, now: datetime) -> None:
+        """An address that is not in the settings any more is nothing to be alarmed of."""
+        names = {carrier.name for carrier in self._carriers.values()}
+        for alarm in self._archive.alarms.open(""):
+            if alarm.kind == KIND and alarm.subject not in names:
+                self._archive.alarms.clear("", KIND, alarm.subject, now)
 
     # --- what waits ---
 

@@ -144,11 +144,14 @@ def used_bytes(folder: Path, seconds: float) -> int | None:
 def _walk(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     folders: list[Path | str] = [folder]
     while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    yield entry
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-        except OSError:
-            continue
+        entries = _listed(folders.pop())
+        yield from entries
+        folders += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+
+
+def _listed(folder: Path | str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:  # it went meanwhile, or is not ours to read
+        return []

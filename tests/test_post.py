@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import hmac
+import http.client
+import io
 import json
-import os
-import subprocess
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,14 +17,18 @@ import pytest
 
 from archive import Archive
 from crawler.config import ConfigError, Settings
+from crawler.outlets import Endpoint
 from scheduler import carriers as carriers_module
 from scheduler.carriers import NotTakenError, Webhook, carriers_of, scrubbed
 from scheduler.desk import Desk
 from scheduler.letters import of_test
 from scheduler.teller import Teller, used_bytes
+from scheduler.window import WINDOW
 from tests.builders import article
+from tests.forked import python
 from tests.outlets import Inbox
-from tests.site import settings
+from tests.serving import serving, until
+from tests.site import Site, settings
 from tests.terminal import ROOT, Terminal
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -41,6 +46,16 @@ def inbox() -> Iterator[Inbox]:
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "archive") as opened:
         yield opened
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What libraries log."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    logging.getLogger().addHandler(handler)
+    yield text
+    logging.getLogger().removeHandler(handler)
 
 
 def json_address(inbox: Inbox, rest: str = "hook") -> str:
@@ -127,13 +142,15 @@ def test_apprise_gets_subject_and_text(inbox: Inbox, tmp_path: Path) -> None:
     assert "这是一封测试信" in sent["message"]
 
 
-def test_why_apprise_took_nothing_is_one_line_without_secrets(inbox: Inbox, tmp_path: Path) -> None:
+def test_why_apprise_took_nothing_is_one_line_without_secrets(
+    inbox: Inbox, tmp_path: Path, logged: io.StringIO
+) -> None:
     inbox.statuses = [500]
     address = f"json://me:hunter2@127.0.0.1:{inbox.port}/hunter3/?+X-Token=hunter4"
     (carrier,) = carriers_of(settings(tmp_path, tell=(address,)))
     with pytest.raises(NotTakenError, match=r"error=500") as caught:
         carrier.carry(LETTER)
-    said = f"{caught.value} {carrier.name} {carrier.key} {carrier!r}"
+    said = f"{caught.value} {carrier.name} {carrier.key} {carrier!r} {logged.getvalue()}"
     assert "hunter" not in said
     assert carrier.name == "tell 1 (json)"
 
@@ -144,9 +161,12 @@ def test_nothing_of_an_address_is_left_in_what_is_said() -> None:
     assert said == "POST https://open.example/… failed: …; … …"
 
 
-def test_an_address_that_apprise_does_not_know_is_named_by_its_place(tmp_path: Path) -> None:
+def test_an_address_that_apprise_does_not_know_is_named_by_its_place(
+    tmp_path: Path, logged: io.StringIO
+) -> None:
     with pytest.raises(ConfigError, match=r"^tell: address 2 \(nosuch://…\) is none that Apprise can use"):
         carriers_of(settings(tmp_path, tell=("json://127.0.0.1/", "nosuch://hunter2")))
+    assert logged.getvalue() == ""
 
 
 def test_where_apprise_is_missing_it_is_said_how_to_install_it(
@@ -263,6 +283,26 @@ def test_one_that_hangs_holds_up_nobody_and_has_one_thread(
     ]
 
 
+def test_that_one_takes_nothing_is_told_by_the_others(inbox: Inbox, archive: Archive, tmp_path: Path) -> None:
+    with Inbox() as broken:
+        broken.statuses = [500] * 6
+        config = settings(tmp_path, webhook=inbox.address, tell=(json_address(broken),))
+        daemon = Daemon(config, archive)
+        archive.alarms.raise_("a", "silence", "", "nothing new", NOW, NOW)
+        daemon.look(*(NOW + number * 15 * MINUTE for number in range(1, 7)))
+        told = [one["kind"] for request in inbox.received for one in json.loads(request.body)["raised"]]
+        assert told == ["silence", "letters"]
+        (alarm,) = archive.alarms.open("")
+        assert alarm.subject == "tell 1 (json)"
+        assert alarm.cause.startswith("no letter is taken: ")
+        assert "error=500" in alarm.cause
+        daemon.look(NOW + 2 * HOUR, NOW + 3 * HOUR)
+        assert archive.alarms.open("") == []
+        archive.alarms.raise_("", "letters", "tell 2 (json)", "no letter is taken", NOW, NOW)
+        Daemon(config, archive).look(NOW + 4 * HOUR)
+        assert archive.alarms.open("") == []
+
+
 def test_without_anybody_to_tell_nothing_counts_as_told(archive: Archive, tmp_path: Path) -> None:
     archive.alarms.raise_("a", "silence", "", "nothing new", NOW, NOW)
     Daemon(settings(tmp_path, daily_summary=time(8)), archive).look(NOW + HOUR)
@@ -281,8 +321,6 @@ from scheduler.desk import Desk
 from scheduler.teller import Teller
 
 root, address, moment, deadly = sys.argv[1:]
-calls = []
-put, told = Marks.put, None
 def die_at(name, act):
     def acting(*arguments, **named):
         if name + "-before" == deadly:
@@ -311,14 +349,43 @@ def test_a_kill_between_the_post_and_the_note_of_it_repeats_what_was_not_noted_a
     with Archive.open(root) as archive:
         archive.alarms.raise_("a", "silence", "", "nothing new", NOW, NOW)
     moment = (NOW + MINUTE).isoformat()
-    command = [sys.executable, "-c", KILLED, str(root), inbox.address, moment, deadly]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
-    assert done.returncode == 9
+    done = python("-c", KILLED, str(root), inbox.address, moment, deadly, cwd=ROOT).wait(60)
+    assert done == 9
     with Archive.open(root) as archive:
         Daemon(settings(tmp_path, webhook=inbox.address), archive).look(NOW + 2 * MINUTE, NOW + 3 * MINUTE)
         assert archive.alarms.untold() == ([], [])
     assert len(inbox.received) == times
     assert len({request.headers["X-Broadsheet-Delivery"] for request in inbox.received}) == 1
+
+
+def test_the_daemon_tells_and_is_watched(
+    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Site() as site:
+        monkeypatch.setenv("http_proxy", site.address)
+        site.publish(1)
+        config = settings(
+            tmp_path,
+            sources=("tech",),
+            interval=3600.0,
+            webhook=inbox.address,
+            metrics=Endpoint("127.0.0.1", 0),
+        )
+        with Archive.open(config.archive) as archive:
+            long_ago = datetime.now(UTC) - HOUR
+            archive.alarms.raise_("", "power", "", "the battery is low", long_ago, long_ago)
+        with serving(config) as served:
+            watched = served.waits_for("watched at http://127.0.0.1:")
+            served.waits_for("tech: 1 new")
+            until(lambda: [str(request) for request in inbox.received])
+            port = int(watched.split("127.0.0.1:")[1].split("/")[0])
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            asked.request("GET", "/healthz")
+            assert json.loads(asked.getresponse().read())["ok"]
+            asked.close()
+        assert WINDOW.port is None
+    with Archive.read(config.archive) as archive:
+        assert archive.alarms.untold() == ([], [])
 
 
 # --- the summary ---
