@@ -1,7 +1,5 @@
 """Pure: what a request that got no page comes to, in words a reader understands."""
 
-from datetime import datetime
-
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -51,9 +49,9 @@ def comes_to(error: BaseException | None) -> tuple[str, str]:
     return "failed", _in_words(error)
 
 
-def put_off_until(caught: Failure) -> datetime | None:
-    """When the request may be tried again that was put off; None for one that failed."""
-    return caught.value.until if isinstance(caught.value, PutOff) else None
+def put_off(caught: Failure) -> PutOff | None:
+    """How the request was put off; None for one that failed."""
+    return caught.value if isinstance(caught.value, PutOff) else None
 
 
 def _in_words(error: BaseException | None) -> str:

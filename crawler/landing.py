@@ -111,7 +111,7 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     source = source_there(source, first.url)
     result = read(first, source, pages[1:], plain=plain)
     found = (target.url, *(link.url for link in target.links))
-    entry = _entry(target, source, first, plain)
+    entry = _entry(target, source, first.fetched_at, plain)
     if not isinstance(result, Refusal):
         identity = None if source.has_recipe else source.identify(first.url)
         also, led = (*found, *_met(first, source)), identity.url if identity else None
@@ -124,10 +124,21 @@ def land(target: Target, pages: Sequence[Fetched], source: Source, *, plain: boo
     return Landing(target.url, result)
 
 
-def _entry(target: Target, source: Source, first: Fetched, plain: bool) -> Article | None:
+def told_by_feed(
+    target: Target, later: Postponed, source: Source, now: datetime, *, plain: bool
+) -> Landing | None:
+    """What a full feed tells of an article that is not asked for, because its site wants to be left alone."""
+    entry = _entry(target, source, now, plain) if target.reread is None else None
+    if entry is None:
+        return None
+    refusal = Refusal(url=target.url, state="blocked", reason=later.reason)
+    return Landing(target.url, entry, refusal, (target.url, *(link.url for link in target.links)))
+
+
+def _entry(target: Target, source: Source, now: datetime, plain: bool) -> Article | None:
     """The article as a full feed tells it."""
     full = next((link for link in target.links if link.html), None)
-    entry = read_entry(full, source, first.fetched_at, plain=plain) if full else None
+    entry = read_entry(full, source, now, plain=plain) if full else None
     return entry if isinstance(entry, Article) else None
 
 

@@ -6,11 +6,15 @@ from scrapy.exceptions import IgnoreRequest
 
 
 class PutOff(IgnoreRequest):
-    """Not now: the message says in one line why, `until` (aware UTC) when it may be tried again."""
+    """Not now: the message says in one line why, `until` (aware UTC) when it may be tried again.
 
-    def __init__(self, until: datetime, reason: str) -> None:
+    `by_site`: the site itself asks for it, by a refusal or in words.
+    """
+
+    def __init__(self, until: datetime, reason: str, *, by_site: bool = False) -> None:
         super().__init__(reason)
         self.until = until
+        self.by_site = by_site
 
 
 def shown(moment: datetime) -> str:

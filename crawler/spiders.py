@@ -18,9 +18,9 @@ from archive import Archive, ArchiveError, Exchange, Found, url_key
 from crawler.config import Settings
 from crawler.discovery.link import Link
 from crawler.exchange import as_fetched, as_got, discovery_request, stated_by, validators_of
-from crawler.failures import failure, fault_of, put_off_until
+from crawler.failures import failure, fault_of, put_off
 from crawler.job import Job
-from crawler.landing import Landing, Postponed, Target, Unchanged, further_page, land
+from crawler.landing import Landing, Postponed, Target, Unchanged, further_page, land, told_by_feed
 from crawler.middlewares.capture import TAKEN
 from crawler.polling import digests
 from crawler.reading import Fetched, Refusal
@@ -167,9 +167,10 @@ class ArticleSpider(Spider):
         wanted = self.archive.discover(records, now, patient=patient)
         earlier = [] if self.job.urls else self.archive.pending(self.source.name, now, patient=patient)
         self._count_known(by_url, wanted, earlier)
-        once = {url_key(url): url for url in reversed([*wanted, *earlier])}
-        urls = list(reversed(once.values()))
-        return [Target(url, tuple(by_url.get(url, ()))) for url in urls[: self.job.limit]]
+        once: dict[str, str] = {}
+        for url in (*wanted, *earlier):  # what was found stands among the earlier ones, too
+            once.setdefault(url_key(url), url)
+        return [Target(url, tuple(by_url.get(url, ()))) for url in [*once.values()][: self.job.limit]]
 
     def _due(self, targets: Sequence[Target]) -> list[Target]:
         """Archived articles that are read again, by a crawl of the whole source."""
@@ -199,9 +200,11 @@ class ArticleSpider(Spider):
         arguments = error.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
         target, pages = arguments["target"], arguments.get("pages", ())
         state, reason = failure(error)
-        until = put_off_until(error)
-        if until is not None:
-            yield Postponed(target.url, until, reason, is_reread=target.reread is not None)
+        waits = put_off(error)
+        if waits is not None:
+            later = Postponed(target.url, waits.until, reason, is_reread=target.reread is not None)
+            told = told_by_feed(target, later, self.source, datetime.now(UTC), plain=self.ours.plain)
+            yield told if told and waits.by_site and not pages else later
             return
         if pages:  # a part of an article is no article
             state, reason = "failed", f"page {len(pages) + 1}: {reason}"

@@ -309,6 +309,15 @@ def test_every_page_ends_in_a_named_state(reply: Reply, state: str, site: Site, 
     assert states(config) == {other[1]: 1, state: 1}
 
 
+def test_a_site_that_refuses_its_pages_is_read_from_its_full_feed(site: Site, config: Settings) -> None:
+    site.publish(1, 2, 3, html=True)
+    site.put(1, Reply(status=403))
+    report = crawled(config)
+    assert site.asked == [FEED, f"{HOST}/article/1.html?f=rss"]  # nothing more is asked of who refused
+    assert kept(config) == [url(1), url(2), url(3)]
+    assert report.counts == {"new": 3}
+
+
 def test_what_robots_txt_forbids_is_excluded_and_not_asked_for(site: Site, config: Settings) -> None:
     site.publish(1, 2)
     robots = b"User-agent: Broadsheet\nDisallow: /article/1\n"

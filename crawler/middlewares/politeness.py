@@ -142,7 +142,7 @@ class Politeness:
         row = self._record.row(domain, now)
         if row.rests_until is not None and manners.is_ahead(row.rests_until, now):
             reason = f"{domain} asks to wait until {shown(row.rests_until)} ({row.reason})"
-            raise PutOff(row.rests_until, reason)
+            raise PutOff(row.rests_until, reason, by_site=True)
         if row.requests >= self._per_day:
             raise PutOff(
                 _midnight(now), f"{domain} was sent its {self._per_day} requests of today (requests_per_day)"
