@@ -22,9 +22,12 @@ class DueTimes:
         self.domains = {name: _domains(source) for name, source in desk.sources.items()}
         self._desk = desk
         self._schedule = Schedule(desk.settings, desk.sources, desk.archive, self.domains)
-        self._agenda = Agenda(desk.sources, desk.archive.runs.due(), now)
+        known = desk.archive.runs.due()
+        self._agenda = Agenda(desk.sources, known, now)
         self._agenda.distrust(self._waits(), now)
-        self._unwritten: dict[str, None] = {}
+        # Since when a new source is due is known from now on, whatever becomes of this process.
+        self._unwritten = dict.fromkeys(name for name in desk.sources if name not in known)
+        self.catch_up()
 
     def interval(self, name: str) -> float:
         """Seconds between two crawls of the source, on the mean."""

@@ -27,6 +27,8 @@ class Trouble:
     def meet(self, error: ArchiveError | str) -> None:
         """It is met; a new cause is said, a known one rests longer."""
         cause = str(error)
+        if cause == self._cause and self.rests:
+            return
         if cause != self._cause:
             self._say(f"no crawl begins for now: {cause}")
         self._cause = cause
