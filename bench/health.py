@@ -5,7 +5,7 @@
 
 Quiet lives first: each source has a week at a tenth of its rate and the small troubles of every day (1 % of crawls get
 no answer, 0.5 % a 429; 1 % of pages are refused, 5 % are no articles, 3 % state no author). Every alarm is false. Then
-faults: each is planted on day 40, for six days, into a life of each kind, and is named if the first alarm after that is
+faults: each is planted on day 40, for six days (a silence for 19), into a life of each kind, and is named if the first alarm after that is
 of its kind and subject. Delays are from the moment the fault began, which a crawl every 40 minutes on the mean cannot
 know before it comes, and pages only where something new was published.
 """
@@ -28,7 +28,7 @@ from bench.posting import BEGIN, PATTERNS, Pattern, played
 from scheduler.health import Fault
 
 EVERY = timedelta(minutes=40)
-PLANTED, LASTS = timedelta(days=40, hours=9), timedelta(days=6)
+PLANTED, LASTS, MUTES = timedelta(days=40, hours=9), timedelta(days=6), timedelta(days=19)
 _HOLIDAY = (24, 31)  # days
 _KINDS = ("steady", "office hours", "busy", "bursts", "weekly", "night owl")
 
@@ -104,7 +104,8 @@ def score(task: Task) -> Score:
         told = lived(run, task.days, EVERY, seed=task.seed)
         return Score(task, told.crawls, tuple(_key(fault) for _, fault in told.raised))
     kind, begin = KINDS[task.kind], BEGIN + PLANTED
-    fault = Planted(begin, begin + LASTS, kind.spoil, kind.mutes)
+    lasts = MUTES if kind.mutes else LASTS
+    fault = Planted(begin, begin + lasts, kind.spoil, kind.mutes)
     told = lived(run, task.days, EVERY, faults=(fault,), seed=task.seed, others_publish=kind.others)
     return _of_fault(task, kind, told, begin)
 
@@ -116,7 +117,9 @@ def _of_fault(task: Task, kind: Kind, told: Told, begin: datetime) -> Score:
     hours: Callable[[datetime | None, datetime], float | None] = lambda at, since: (  # noqa: E731
         (at - since) / timedelta(hours=1) if at else None
     )
-    return Score(task, told.crawls, other, hours(named, begin), hours(over, begin + LASTS))
+    return Score(
+        task, told.crawls, other, hours(named, begin), hours(over, begin + (MUTES if kind.mutes else LASTS))
+    )
 
 
 def _key(fault: Fault) -> str:

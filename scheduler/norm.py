@@ -197,7 +197,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return value  # the week, which is rounded already
     if isinstance(value, Share | Sign | Quiet | Norm):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     return value
