@@ -41,6 +41,7 @@ _READ_LATE = (
     "XDG_",
     "HOME",
     "STATE_DIRECTORY",
+    "SCRAPY_",
 )
 _OF_NO_CONCERN = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TERM")
 _ROOMS = ("archive", "crawler", "scheduler", "cli")

@@ -5,7 +5,6 @@ import json
 import os
 import ssl
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from crawler.settings import overrides, user_agent
 from crawler.source import source_for
 from crawler.trust import name_authorities
 from tests.builders import files
+from tests.forked import run_python
 from tests.site import (
     FEED,
     HOST,
@@ -215,10 +215,7 @@ def checkout(tmp_path: Path) -> Iterator[tuple[Site, dict[str, str]]]:
 
 def scrapy(environ: dict[str, str], tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     (tmp_path / "broadsheet.toml").write_text("delay = 0\n")
-    command = [sys.executable, "-W", "error", "-m", "scrapy", *arguments]
-    return subprocess.run(
-        command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False
-    )
+    return run_python("-W", "error", "-m", "scrapy", *arguments, cwd=tmp_path, env=environ, text=True)
 
 
 def test_scrapy_list_names_the_sources_and_nothing_else(

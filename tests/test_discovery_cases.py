@@ -6,8 +6,8 @@ import pytest
 
 from crawler.discovery.link import DiscoveryError, Link, Reply
 from crawler.discovery.links import find, first_ask
-from crawler.source import Source, Step, load_sources
-from tests.cases import Case, cases, step_of
+from crawler.source import Source, Step
+from tests.cases import Case, cases, sources, step_of
 
 # Huxiu's recipe does without this list; the step shows that the language can say it.
 PC_LIST = Step(
@@ -29,7 +29,7 @@ LISTS = [case for case in REPLIES if case.state == "links"]
 
 
 def source_of(case: Case) -> Source:
-    return load_sources()[case.site]
+    return sources()[case.site]
 
 
 def found(case: Case) -> tuple[Link, ...]:

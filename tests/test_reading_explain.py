@@ -11,8 +11,8 @@ from crawler.reading import Fetched, read
 from crawler.reading.explain import Explained, Explanation, explain
 from crawler.reading.page import Page
 from crawler.reading.template import by_recipe
-from crawler.source import Source, load_sources, parse_source, source_for
-from tests.cases import Case, cases
+from crawler.source import Source, parse_source, source_for
+from tests.cases import Case, cases, sources
 from tests.site import HOST, RECIPE, article_page
 
 PAGES = [case for case in cases() if case.is_page]
@@ -53,7 +53,7 @@ PAGE = f"""<html><head><meta charset="utf-8"><title>Stated | Rivals</title><meta
 
 
 def source_of(case: Case) -> Source:
-    return source_for(case.url, load_sources())
+    return source_for(case.url, sources())
 
 
 @cache
@@ -126,7 +126,7 @@ def test_only_a_title_is_cut_after_it_was_chosen(case: Case) -> None:
 
 def has_templates(case: Case) -> bool:
     """Has its site's recipe a template? One whose pages the general reader gets right needs none."""
-    return case.site != "generic" and bool(load_sources()[case.site].templates)
+    return case.site != "generic" and bool(sources()[case.site].templates)
 
 
 @pytest.mark.parametrize("case", [case for case in ARTICLES if has_templates(case)], ids=str)
