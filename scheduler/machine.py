@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from archive import Archive, ArchiveError
 from scheduler.health import Fault
+from scheduler.logs import alarm_line
 from scheduler.symptoms import span
 
 LONG_OFFLINE = timedelta(minutes=30)
@@ -22,7 +23,8 @@ class Machine:
     def __init__(self, archive: Archive, say: Say) -> None:
         self._archive = archive
         self._say = say
-        self._open: dict[str, Fault] | None = None  # by kind; None: not read yet
+        self._open: dict[str, Fault] = {}  # by kind
+        self._is_read = False
         self._unwritten: set[str] = set()
         self._offline_since: datetime | None = None
         self._clocks: dict[str, float] = {}  # source → seconds its clock is ahead, when it last answered
@@ -30,7 +32,7 @@ class Machine:
     @property
     def faults(self) -> list[Fault]:
         """What is wrong now, written or not."""
-        return list((self._open or {}).values())
+        return list(self._open.values())
 
     def is_offline(self, since: datetime, now: datetime) -> None:
         """No host could be reached."""
@@ -73,7 +75,7 @@ class Machine:
     def raise_(self, fault: Fault, now: datetime) -> None:
         held = self._read().setdefault(fault.kind, fault)
         if held is fault:
-            self._say(f"alarm: {fault.cause}")
+            self._say(alarm_line("", fault.kind, fault.subject, fault.cause))
             self._unwritten.add(fault.kind)
         self._write(now)
 
@@ -96,10 +98,10 @@ class Machine:
                 self._unwritten.discard(kind)
 
     def _read(self) -> dict[str, Fault]:
-        if self._open is not None:
-            return self._open
-        rows = []
-        with suppress(ArchiveError):
-            rows = self._archive.alarms.open("")
-        self._open = {row.kind: Fault(row.kind, row.subject, row.cause, row.since) for row in rows}
+        """What is open, with what an earlier process left so, once that can be read."""
+        if not self._is_read:
+            with suppress(ArchiveError):
+                for row in self._archive.alarms.open(""):
+                    self._open.setdefault(row.kind, Fault(row.kind, row.subject, row.cause, row.since))
+                self._is_read = True
         return self._open

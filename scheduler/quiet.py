@@ -160,8 +160,10 @@ def _week(habits: Habits) -> tuple[float, ...]:
 
 def _counted(quiet: Quiet, heard: Heard) -> Quiet:
     day, met = _day(quiet, heard.at), 0 if heard.is_flood else heard.met
-    if day <= quiet.day:
+    if quiet.day - 1 <= day <= quiet.day:
         return replace(quiet, today=quiet.today + met)
+    if day < quiet.day:  # the clock was ahead
+        return replace(quiet, day=day, today=met)
     if not quiet.day:
         return replace(quiet, day=day, today=met)
     passed = min(day - quiet.day, 60)

@@ -148,6 +148,15 @@ def test_a_clock_that_jumped_raises_no_silence() -> None:
     assert judge(told.norm, Seen(at=AT + 400 * DAY, report=pages(0)), {}).raised == ()
 
 
+def test_a_clock_that_was_a_year_ahead_for_a_day_raises_no_flood() -> None:
+    told = lived(steady(), 9, HOUR, traits=CALM)
+    norm = judge(told.norm, Seen(at=AT + 365 * DAY, report=pages(1), news=1), {}).norm
+    for hour in range(24 * 12):
+        judged = judge(norm, Seen(at=AT + hour * HOUR, report=pages(1), news=1), {})
+        norm = judged.norm
+        assert [fault for fault in judged.raised if fault.kind == "flood"] == []
+
+
 def test_a_crawl_that_broke_off_is_named_at_once() -> None:
     judged = judge(Norm(), Seen(at=AT, problem="KeyError: 'x'"), {})
     assert [(fault.kind, fault.cause) for fault in judged.raised] == [
