@@ -24,6 +24,7 @@ _MOST_URLS = 50  # of a run that get a line of their own
 _MOST_LETTERS = 4000  # of a message
 _log = logging.getLogger("broadsheet")
 _twisted = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]
+_sources: set[str] = set()  # that lines were about
 # C0 and C1 controls, what turns the direction of a text, what some readers take for the end of a line.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _URL = re.compile(r"https?://[^\s<>\"']+")
@@ -75,9 +76,11 @@ def stop() -> None:
 
 def say(text: str) -> None:
     """One line of our own."""
-    line = text if isinstance(text, Line) else Line.of(text, "note")
+    line = text if isinstance(text, Line) else _noted(text)
     facts = dict(line.facts)
     source = facts.pop("source", None)
+    if source:
+        _sources.add(source)
     extra = {
         "event": line.event,
         "source": source,
@@ -85,6 +88,14 @@ def say(text: str) -> None:
         "url": facts.pop("url", None),
     }
     _log.log(line.level, "%s", line, extra={**extra, "fields": facts})
+
+
+def alarm_line(source: str, kind: str, subject: str, cause: str = "") -> Line:
+    """An alarm that was raised; without a cause, one that is over. Without a source it is the machine's."""
+    what = f"alarm: {cause}" if cause else f"over: {' '.join(filter(None, (kind, subject)))}"
+    level, facts = logging.WARNING if cause else logging.INFO, {"kind": kind, "subject": subject or None}
+    named = f"{source}: {what}" if source else what
+    return Line.of(named, "alarm" if cause else "all-clear", level, source=source or None, **facts)
 
 
 def run_lines(outcome: Outcome) -> Iterator[Line]:
@@ -105,6 +116,12 @@ def run_lines(outcome: Outcome) -> Iterator[Line]:
         yield Line.of(text, "url", level, **about, url=url, state=state, reason=reason or None)
     if len(news) > _MOST_URLS:
         yield Line.of(f"and {len(news) - _MOST_URLS} more URLs", "note", **about)
+
+
+def _noted(text: str) -> Line:
+    """A line that begins with the name of a source is about it."""
+    name = text.partition(": ")[0]
+    return Line.of(text, "note", source=name if name in _sources else None)
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -9,6 +9,7 @@ from archive import Due
 from crawler.report import CrawlReport
 from scheduler.desk import Desk
 from scheduler.health import Fault, Judgement, judge
+from scheduler.logs import alarm_line
 from scheduler.machine import Machine
 from scheduler.norm import Norm, as_text, norm_from
 from scheduler.quiet import publishes
@@ -108,10 +109,10 @@ class Watch:
         alarms = self._archive.alarms
         for fault in judgement.raised:
             alarms.raise_(name, fault.kind, fault.subject, fault.cause, fault.since, now)
-            self._desk.say(f"{name}: alarm: {fault.cause}")
+            self._desk.say(alarm_line(name, fault.kind, fault.subject, fault.cause))
         for kind, subject in judgement.cleared:
             alarms.clear(name, kind, subject, now)
-            self._desk.say(f"{name}: over: {' '.join(filter(None, (kind, subject)))}")
+            self._desk.say(alarm_line(name, kind, subject))
         self._archive.norms.put(name, as_text(replace(judgement.norm, noted_at=now)))
 
 

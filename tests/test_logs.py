@@ -14,7 +14,7 @@ import pytest
 
 from crawler.report import CrawlReport
 from scheduler import logs
-from scheduler.logs import Line, run_lines, say
+from scheduler.logs import Line, alarm_line, run_lines, say
 from scheduler.runner import Outcome
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -90,6 +90,28 @@ def test_the_same_in_plain(logged: Callable[..., Read]) -> None:
         "new https://news.example/1 [tech, run 12]",
         "warning: blocked https://news.example/2: it answers 403 [tech, run 12]",
     ]
+
+
+def test_an_alarm_and_its_end_are_events_of_their_own(logged: Callable[..., Read]) -> None:
+    read = logged("json")
+    say(alarm_line("tech", "field", "author", "no author on 12 of 12 articles"))
+    say(alarm_line("tech", "field", "author"))
+    say(alarm_line("", "disk", "", "10 MB are left"))
+    raised, over, machine = rows(read)
+    assert (raised["event"], raised["level"], raised["source"]) == ("alarm", "warning", "tech")
+    assert (raised["kind"], raised["subject"]) == ("field", "author")
+    assert raised["message"] == "tech: alarm: no author on 12 of 12 articles"
+    assert (over["event"], over["message"]) == ("all-clear", "tech: over: field author")
+    assert "source" not in machine
+
+
+def test_a_line_that_begins_with_a_source_that_was_met_is_about_it(logged: Callable[..., Read]) -> None:
+    read = logged("json")
+    for line in run_lines(Outcome("met", report(source="met", states={}))):
+        say(line)
+    say("met: its next crawl can't be noted yet")
+    say("other: something")
+    assert [row.get("source") for row in rows(read)] == ["met", "met", None]
 
 
 def test_a_run_without_a_report_says_why() -> None:
