@@ -80,3 +80,17 @@ def test_an_entry_that_leads_elsewhere_is_no_article(url: str) -> None:
 
 def test_an_entry_nested_without_end_is_an_answer_not_an_error() -> None:
     assert isinstance(read_entry(entry("<div>" * 100_000 + FIRST), SOURCE, FETCHED_AT), Article | Refusal)
+
+
+def test_what_a_recipe_replaces_in_pages_it_replaces_in_a_feeds_text_too() -> None:
+    text = (
+        "<p>The harbour got a new lamp, and the keeper of the light could not be more pleased with it.</p>"
+        * 3
+    )
+    tail = (
+        '<br/>This article, &quot;<a href="/x">Lamp</a>&quot; first appeared on <a href="/">MacRumors.com</a>'
+    )
+    link = entry(text + tail, "https://www.macrumors.com/2026/09/12/lamp/", "Lamp", "Ada Moor")
+    read = read_entry(link, load_sources()["macrumors"], FETCHED_AT)
+    assert isinstance(read, Article)
+    assert read.body.rstrip().endswith("more pleased with it.")

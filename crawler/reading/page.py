@@ -79,6 +79,14 @@ _PARSER = etree.HTMLParser(
 _NOTHING = b"<html><head></head><body></body></html>"
 
 
+def replaced(text: str, source: Source) -> str:
+    """A page's source, or a feed's text, with what the recipe replaces in it."""
+    for old, new in source.clean.replace.items():
+        # What is put in may hold what is looked for next.
+        text = text.replace(old, new) if len(text) <= _LARGEST_MENDED else text
+    return text
+
+
 class Page:
     """One received page. `within` is the part of it that holds the article; the whole, unless narrowed."""
 
@@ -90,11 +98,7 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        text = decode(self.fetched.body, self.fetched.content_type)
-        for old, new in self.source.clean.replace.items():
-            # What is put in may hold what is looked for next.
-            text = text.replace(old, new) if len(text) <= _LARGEST_MENDED else text
-        return text
+        return replaced(decode(self.fetched.body, self.fetched.content_type), self.source)
 
     @cached_property
     def root(self) -> Node:

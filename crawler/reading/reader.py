@@ -23,7 +23,7 @@ from crawler.reading.fetched import Fetched, Refusal
 from crawler.reading.generic import read_generic
 from crawler.reading.markdown import to_markdown
 from crawler.reading.metadata import own_url, says_article
-from crawler.reading.page import Page
+from crawler.reading.page import Page, replaced
 from crawler.reading.pages import join_bodies, page_number
 from crawler.reading.template import by_recipe, others
 from crawler.reading.version import reader_version
@@ -129,7 +129,7 @@ def _read_later(fetched: Fetched, source: Source, first: str, plain: bool) -> tu
 
 def _read_feed_text(page: Page, text: str, plain: bool) -> tuple[Facts, str]:
     try:
-        facts = feed_body(page, text)
+        facts = feed_body(page, replaced(text, page.source))
         return facts, to_markdown(facts.body or "", page.fetched.url, plain=plain)
     except RecursionError:
         return Facts(), ""
