@@ -11,12 +11,14 @@ from archive.ledger import Ledger
 from archive.marker import check_whole, marker
 from archive.proof import warc_check
 from archive.proof.files_check import FilesCheck
-from archive.proof.findings import MEND_LEDGER, MEND_ROWS, Finding, Kept, Kind, Progress, Proof, Role
+from archive.proof.findings import MEND_LEDGER, Finding, Kept, Kind, Progress, Proof, Role
 from archive.proof.lying import Lying, look
 from archive.proof.replica import Difference, Replica, Rows, differences, rows_of, sqlite_damage
 
 _SIGNS = (HOUSEHOLD, LEDGER, database.SQLITE_FILE)
 _FINISH = "the next verb that writes, or `broadsheet repair`, finishes or drops it"
+_REINDEX = "`broadsheet repair` makes the index anew from the files"
+_TAKE_IN = "the next verb that writes, or `broadsheet repair`, takes it into the index"
 _ANEW = "`broadsheet repair` builds it anew"
 _FROM_BACKUP = "take its file back from a backup"
 
@@ -149,10 +151,10 @@ def _index(rows: Rows | None, files: Iterable[str], found: set[tuple[str, int, s
     for file, offset, record_id in sorted(rows.snapshots - found):
         if file in files:
             name = f"catalog, snapshots: {record_id}"
-            yield Finding(Kind.ROW, name, f"there is no such record at byte {offset} of {file}", MEND_ROWS)
+            yield Finding(Kind.ROW, name, f"there is no such record at byte {offset} of {file}", _REINDEX)
     known = {record_id for _, _, record_id in rows.snapshots}
     for file, _, record_id in sorted(found):
         if record_id not in known:
             yield Finding(
-                Kind.ROW, f"catalog, snapshots: {record_id}", f"is missing; it lies in {file}", MEND_ROWS
+                Kind.ROW, f"catalog, snapshots: {record_id}", f"is missing; it lies in {file}", _TAKE_IN
             )
