@@ -13,6 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive import Article
+from crawler.reading import NO_BODY
 
 # What a page is expected to state, as a person calls it, and what an Article calls it.
 FIELDS = {
@@ -107,7 +108,8 @@ class Gauge:
         self._letters.append(len(article.body))
 
     def refuses(self, state: str, reason: str) -> None:
-        """A page gave none."""
+        """A page gave none. One that shows an article whose text is not found is there, and no longer as it was."""
+        state = "not_an_article" if reason == NO_BODY else state
         self._refused[state] += 1
         self._reasons[state, reason[:300]] += 1
 

@@ -87,3 +87,15 @@ def test_a_crawl_takes_it_all_down(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (vitals.statuses[301], vitals.statuses[200]) == (1, 3)
     assert vitals.latency is not None
     assert abs(vitals.ahead or 9) < 5
+
+
+def test_a_page_whose_text_is_not_found_is_there_and_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Site() as site:
+        monkeypatch.setenv("http_proxy", site.address)
+        site.pages[FEED] = feed([1])
+        site.pages[f"{HOST}/article/1.html?f=rss"] = article_page(1).replace(b"class='body'", b"class='x7'")
+        report = crawled(settings(tmp_path))
+    assert report.counts["failed"] == 1  # and it is tried again
+    assert report.vitals.refused == {"not_an_article": 1}

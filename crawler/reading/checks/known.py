@@ -11,6 +11,8 @@ from crawler.recipe import Check
 from crawler.source import Identity
 from crawler.urls import split
 
+NO_BODY = "no body found; the site may have changed"
+
 _BLOCKED = frozenset({403, 405, 406, 412, 418, 421, 429, 444, 451, 503})
 _GONE = frozenset({404, 410})
 _WALLED = frozenset({401, 402, 407})
@@ -70,7 +72,7 @@ def refuse_emptiness(page: Page, facts: Facts) -> Refusal:
         return refused(page.fetched, "not_an_article", f"the page calls itself {own}", own)
     if not says_article(page) and (not facts.title or not page.source.has_recipe):
         return refused(page.fetched, "not_an_article", "no article's text on the page")
-    return refused(page.fetched, "failed", "no body found; the site may have changed")
+    return refused(page.fetched, "failed", NO_BODY)
 
 
 def known(page: Page, states: tuple[str, ...] = (), text: str | None = None) -> Refusal | None:
