@@ -24,7 +24,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 FAULTS = (
-    "redesign",  # articles' body and author are marked up otherwise
+    "redesign",  # articles' title, author, time and body are marked up otherwise
+    "unsigned",  # articles have no author any more
     "down",  # 503 to everything
     "dropped",  # the connection ends without an answer
     "storm",  # 429 to everything, with Retry-After
@@ -40,7 +41,10 @@ _SYLLABLES = tuple(first + then for first in "bdfgklmnprst" for then in "aeiou")
 
 @dataclass(frozen=True)
 class Plan:
-    """Of all sites: articles a day, feed entries, and for how long from now publication times are known."""
+    """Of all sites: articles a day, those that are out at the beginning, and for how long publication times are known.
+
+    A feed names the newest `listed`, else as many as were out at the beginning.
+    """
 
     hosts: tuple[str, ...]
     begin: float  # seconds since 1970
@@ -48,6 +52,7 @@ class Plan:
     items: int = 20
     seconds: float = 3600.0
     seed: int = 1
+    listed: int = 0
 
     def times(self, host: str) -> list[float]:
         """When the articles 0, 1, 2 … of a site are published; the first `items` are there from the start."""
@@ -104,7 +109,8 @@ class Answer:
 class Stand:
     plan: Plan
     faults: dict[str, str] = field(default_factory=dict)  # host → how it fails
-    is_dark: bool = False  # the proxy itself answers nobody
+    is_dark: bool = False  # nobody is answered, not even by the proxy
+    dark_seconds: float = 0.0  # an order to go dark for as long
     held: dict[str, int] = field(default_factory=dict)  # host → articles when it fell silent
     is_early: bool = False  # nothing is out yet but what was there from the start
     requests: int = 0
@@ -141,7 +147,7 @@ class Stand:
             f"<item><title>{_title(host, number)}</title><link>http://{host}/article/{number}</link>"
             f"<pubDate>{format_datetime(datetime.fromtimestamp(self.times[host][number], UTC))}</pubDate>"
             f"<description>{text(host, number)[0]}</description></item>"
-            for number in range(count - 1, max(-1, count - 1 - self.plan.items), -1)
+            for number in range(count - 1, max(-1, count - 1 - (self.plan.listed or self.plan.items)), -1)
         )
         body = f"<rss version='2.0'><channel><title>{host}</title>{items}</channel></rss>".encode()
         return Answer(kind="application/rss+xml", body=body, headers=headers, wait=wait)
@@ -153,7 +159,7 @@ class Stand:
         if fault == "check":
             return Answer(body=b"<html><title>Check</title><body><p>Are you a robot?</p></body></html>")
         at = datetime.fromtimestamp(self.times[host][int(number)], UTC)
-        return Answer(body=_page(host, int(number), at, fault == "redesign"), wait=wait)
+        return Answer(body=_page(host, int(number), at, fault), wait=wait)
 
     def count(self, host: str) -> int:
         """So many articles are out."""
@@ -170,8 +176,8 @@ class Stand:
             for one in self.plan.hosts if host == EVERY_HOST else (host,):
                 self.held[one] = self.count(one)
                 self.faults[one] = kind
-        elif order in ("dark", "light"):
-            self.is_dark = order == "dark"
+        elif order == "dark":
+            self.dark_seconds = float(rest)
         elif order in ("early", "now"):
             self.is_early = order == "early"
         elif order == "published":
@@ -185,14 +191,17 @@ def _title(host: str, number: int) -> str:
     return f"Story {number} of {name_of(host)}"
 
 
-def _page(host: str, number: int, at: datetime, redesigned: bool) -> bytes:
-    body, author = ("content-x7", "by-x7") if redesigned else ("body", "author")
-    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in text(host, number))
-    title = _title(host, number)
+def _page(host: str, number: int, at: datetime, fault: str) -> bytes:
+    title, paragraphs = _title(host, number), text(host, number)
+    head = f"<html><head><meta charset='utf-8'><title>{title}</title></head><body>"
+    if fault == "redesign":
+        told = "".join(f"<section><div>{paragraph}</div></section>" for paragraph in paragraphs)
+        return f"{head}<article><div class='x7'>{title}</div><div class='y7'>{told}</div></article></body></html>".encode()
+    by = "" if fault == "unsigned" else "<span class='author'>Ann Writer</span>"
+    told = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return (
-        f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><article><h1>{title}</h1>"
-        f"<span class='{author}'>Ann Writer</span><time datetime='{at.isoformat()}'></time>"
-        f"<div class='{body}'>{paragraphs}</div></article></body></html>"
+        f"{head}<article><h1>{title}</h1>{by}<time datetime='{at.isoformat()}'></time>"
+        f"<div class='body'>{told}</div></article></body></html>"
     ).encode()
 
 
@@ -223,8 +232,16 @@ async def _serve(plan: Plan, pipe: multiprocessing.connection.Connection) -> Non
             writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    pipe.send(server.sockets[0].getsockname()[1])
-    await server.serve_forever()
+    port = server.sockets[0].getsockname()[1]
+    pipe.send(port)
+    while True:
+        await asyncio.sleep(0.2)
+        if stand.dark_seconds:
+            server.close()
+            stand.is_dark = True
+            await asyncio.sleep(stand.dark_seconds)
+            stand.is_dark, stand.dark_seconds = False, 0.0
+            server = await asyncio.start_server(connected, "127.0.0.1", port)
 
 
 def _packed(answer: Answer) -> bytes:
