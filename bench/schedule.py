@@ -114,9 +114,8 @@ def _best_polls(rates: Rates, cost: float, bounds: Bounds) -> list[float]:
     articles = np.concatenate([[0.0], np.cumsum(rates)])
     moments = np.concatenate([[0.0], np.cumsum(rates * (places[:-1] + 0.5))])
     ahead, choice = np.zeros(count + 1), np.zeros(count + 1, dtype=int)
-    upto = (
-        places * articles - moments + cost
-    )  # of the waiting until a poll, what does not hang on the one before
+    # Of the waiting until a poll, what does not hang on the one before.
+    upto = places * articles - moments + cost
     for place in range(count - 1, -1, -1):
         window = slice(min(place + least, count), min(place + most, count) + 1)
         costs = upto[window] - places[window] * articles[place] + ahead[window]
