@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from archive import Archive, Article, Found
 from cli.crawling import exit_status, say_reports
 from cli.errors import BadInput
 from cli.importing import day_of
-from cli.opening import named, open_archive, recipes_of, settings_of
+from cli.opening import open_archive, recipes_of, settings_of, sources_named
 from cli.past_verbs import BackfillWish
 from cli.saying import progress, say_json, say_table
 from crawler.backfilling import AskFor, Days, Listing
@@ -46,29 +46,52 @@ class _Outcome:
         return any(answer.problem is None for answer in self.listing.answers)
 
 
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """What a back-fill works with."""
+
+    archive: Archive
+    source: Source
+    settings: Settings
+    wish: BackfillWish
+
+
 def backfill(name: str, wish: BackfillWish, config: Path | None, *, as_json: bool) -> int:
     """Lists, fetches and copies; 1 where nothing could be listed or a page could not be had."""
     settings = settings_of(config)
-    source = named(name, recipes_of(settings))
+    sources = sources_named([name], recipes_of(settings))
     days = _days(wish)
     if wish.cdx is not None and split(wish.cdx) is None:
         raise BadInput(f"{wish.cdx}: no web address; name the address of an index of captures")
     if wish.from_archive and wish.cdx is None:
         raise BadInput("--from-archive takes copies from behind the index that --cdx names; name one")
-    require_browser(source, settings.browser)
+    for source in sources:
+        require_browser(source, settings.browser)
     with open_archive(settings) as archive:
-        outcome = run(lambda: _backfill(_Back(archive, source, settings, wish), days))
+        backs = [_Back(archive, source, settings, wish) for source in sources]
+        outcomes = run(lambda: _one_by_one(backs, days))
         root = archive.root
     if as_json:
-        say_json(_as_json(outcome))
+        for source, outcome in zip(sources, outcomes, strict=True):
+            say_json(_as_json(source, outcome))
     else:
-        _say(outcome, source, days)
+        for source, outcome in zip(sources, outcomes, strict=True):
+            _say(outcome, source, days)
         print(f"\nArchive: {root}")
+    return 0 if all(map(_is_well, outcomes)) else 1
+
+
+async def _one_by_one(backs: Sequence[_Back], days: Days) -> list[_Outcome]:
+    return [await _backfill(back, days) for back in backs]
+
+
+def _is_well(outcome: _Outcome) -> bool:
+    """Was something listed, and every page or a copy of it had?"""
     is_had = outcome.report is None or exit_status([outcome.report]) == 0
     failed = any(state in _LOST for state, _ in outcome.copies.values())
     if outcome.copies and not failed:
         is_had = outcome.report is None or set(outcome.report.troubles) <= set(outcome.copies)
-    return 0 if outcome.is_listed and is_had and not failed else 1
+    return outcome.is_listed and is_had and not failed
 
 
 def _days(wish: BackfillWish) -> Days:
@@ -78,16 +101,6 @@ def _days(wish: BackfillWish) -> Days:
     if first > last:
         raise BadInput(f"--from {first} is later than --to {last}")
     return Days(first, last)
-
-
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """What a back-fill works with."""
-
-    archive: Archive
-    source: Source
-    settings: Settings
-    wish: BackfillWish
 
 
 async def _backfill(back: _Back, days: Days) -> _Outcome:
@@ -192,7 +205,7 @@ def _say(outcome: _Outcome, source: Source, days: Days) -> None:
         )
 
 
-def _as_json(outcome: _Outcome) -> list[dict[str, object]]:
+def _as_json(source: Source, outcome: _Outcome) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [{"kind": "asked", **asdict(one)} for one in outcome.listing.answers]
     if outcome.report is not None:
         facts = outcome.report.as_json()
@@ -203,4 +216,5 @@ def _as_json(outcome: _Outcome) -> list[dict[str, object]]:
         {"kind": "copy", "url": url, "state": state, "reason": reason}
         for url, (state, reason) in outcome.copies.items()
     ]
-    return [*rows, {"kind": "backfill", "listed": outcome.found}]
+    rows.append({"kind": "backfill", "listed": outcome.found})
+    return [{**row, "source": source.name} for row in rows]

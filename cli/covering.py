@@ -25,12 +25,14 @@ def coverage(
 ) -> int:
     """Every source, or one of them by its last days."""
     settings = settings_of(config)
-    if source is None and (days is not None or missed):
-        raise BadInput(
-            f"{'--missed' if missed else '--days'} goes with a source: `broadsheet coverage SOURCE`"
-        )
+    if source is None:
+        _refuse_details(days, missed=missed)
     with read_archive(settings) as archive:
         names = archive.coverage.sources()
+        bundled = _of_bundle(source, settings) if source and source not in names else ()
+        if bundled:
+            _refuse_details(days, missed=missed)
+            names, source = [name for name in names if name in bundled], None
         if source is not None:
             _check(source, names, archive, settings)
         if as_json:
@@ -42,6 +44,17 @@ def coverage(
         if not as_json:
             print(f"\nArchive: {archive.root}")
     return 0
+
+
+def _refuse_details(days: int | None, *, missed: bool) -> None:
+    if days is not None or missed:
+        what = "--missed" if missed else "--days"
+        raise BadInput(f"{what} goes with a source, and one alone: `broadsheet coverage SOURCE`")
+
+
+def _of_bundle(bundle: str, settings: Settings) -> tuple[str, ...]:
+    """The sources of a bundle like zh-tech; none where it is no bundle."""
+    return tuple(name for name, one in recipes_of(settings).items() if bundle in one.bundles)
 
 
 def _check(source: str, names: list[str], archive: Archive, settings: Settings) -> None:

@@ -10,7 +10,8 @@ from cli.options import Config, Json
 def coverage(
     context: typer.Context,
     source: Annotated[
-        str | None, typer.Argument(metavar="SOURCE", help="One source, by day and with its open URLs.")
+        str | None,
+        typer.Argument(metavar="SOURCE", help="One source, by day and with its open URLs; or a bundle."),
     ] = None,
     days: Annotated[
         int | None,

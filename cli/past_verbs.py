@@ -137,7 +137,7 @@ class BackfillWish:
 @gathered("wish", BackfillWish)
 def backfill(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source by name, or a bundle.")],
     wish: BackfillWish,
     json: Json = False,
     config: Config = None,

@@ -69,6 +69,14 @@ def kept(folder: Path) -> list[int]:
         return sorted(int(row.url.rpartition("/")[2]) for row in archive.articles())
 
 
+def test_a_bundle_is_filled_source_by_source(site: Site, folder: Path) -> None:
+    (folder / "recipes" / "tech.toml").write_text('topics = "boats"\n' + RECIPE + MAP)
+    ran = filled(site, folder, "zh-boats", *DAYS, "--json")
+    assert ran.status == 0
+    assert {row["source"] for row in ran.rows} == {"tech"}
+    assert kept(folder) == [1, 2, 3, 6]
+
+
 def test_the_days_of_a_sitemap_are_found_and_fetched(site: Site, folder: Path) -> None:
     ran = filled(site, folder, "tech", *DAYS)
     assert (ran.status, ran.err) == (0, "")
@@ -128,7 +136,7 @@ def test_the_index_of_a_web_archive_names_more(site: Site, folder: Path, shape: 
     ran = filled(site, folder, "tech", *DAYS, "--cdx", CDX, "--json")
     assert ran.status == 0
     assert kept(folder) == [1, 2, 3, 6, 7]
-    assert ran.rows[-1] == {"kind": "backfill", "listed": 5}
+    assert ran.rows[-1] == {"kind": "backfill", "source": "tech", "listed": 5}
     assert [row["links"] for row in ran.rows if row.get("url") == CDX] == [1]
 
 

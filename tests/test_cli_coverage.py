@@ -116,6 +116,14 @@ def test_what_one_way_missed_is_counted_and_listed_when_asked(broadsheet: Termin
     assert "2026-11-22  discovered  https://www.huxiu.com/article/30" in text
 
 
+def test_a_bundle_stands_for_those_of_its_sources_that_are_held(broadsheet: Terminal, kept: Path) -> None:
+    with Archive.open(kept) as archive:
+        archive.refuse("https://www.heise.de/news/a-1.html", "heise", "gone", "404", NOW)
+    ran = broadsheet("coverage", "zh-tech", "--json")
+    assert {row["source"] for row in ran.rows} == {"huxiu", "ithome"}
+    assert "goes with a source" in broadsheet("coverage", "zh-tech", "--missed").complaint
+
+
 def test_where_all_is_settled_that_is_said(broadsheet: Terminal, kept: Path) -> None:
     with Archive.open(kept) as archive:
         archive.refuse("https://a.example/1", "other", "gone", "404", NOW)
