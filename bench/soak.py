@@ -179,6 +179,7 @@ def main() -> None:
             interval=1.0,
             schedule="fixed",
             crawls_at_once=8,
+            recycle_after=0,
             delay=0.0,
         )
 
