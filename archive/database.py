@@ -19,6 +19,7 @@ SQLITE_FILE = "catalog.sqlite3"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # A schema change by two processes at once: PostgreSQL takes this advisory lock, SQLite the archive's own.
 _SCHEMA_LOCK = 0x42524F41
+_CONNECT_SECONDS = 5
 # What SQLite and PostgreSQL say, and what to do.
 _REMEDIES = {
     "disk is full": "; make room on its disk and try again: what was acknowledged is kept",
@@ -106,8 +107,11 @@ def _url(root: Path, database_url: str | None) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    is_server = url.get_backend_name() == "postgresql"
+    # A server that does not answer must not hold up a daemon for minutes.
+    waits = {"connect_timeout": _CONNECT_SECONDS} if is_server and "connect_timeout" not in url.query else {}
     try:
-        engine = sa.create_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+        engine = sa.create_engine(url, pool_pre_ping=is_server, connect_args=waits)
     except ModuleNotFoundError as error:
         raise ArchiveError(
             "PostgreSQL needs its driver: install it with `pip install 'broadsheet[postgres]'`"

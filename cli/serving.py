@@ -1,6 +1,7 @@
 """The verbs that crawl what is due: daemon and run-due."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,6 +27,8 @@ _HANDED_ON = "BROADSHEET_HANDED_ON"
 
 def daemon(config: Path | None, *, stands_by: bool) -> int:
     """Crawls the configured sources until told to stop."""
+    # It means: read again. Nothing was read yet, or it is being read.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings, chosen = _chosen(config)
     logs.set_up(settings.log, sys.stdout)
     claim = Claim(stands_by=stands_by, handed_on=os.environ.pop(_HANDED_ON, None))

@@ -177,6 +177,7 @@ class _Daemon:
         notify("RELOADING=1")
         old = self._desk
         try:
+            self._rounds.times.catch_up()
             read, sources = self._reading.load()
             settings, waiting = reload.kept(read, old.settings)
             desk = Desk(settings, {name: sources[name] for name in settings.sources}, old.archive, old.say)

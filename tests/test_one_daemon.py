@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from archive import DAEMON, Archive, Held, Holder, source_lease
+from cli import crawling
+from crawler.crawl import Crawls
+from crawler.job import Job
 from scheduler.daemon import Start
 from scheduler.place import Claim
 from tests.serving import serving, until
-from tests.site import FEED, Reply, Site, crawled, settings
+from tests.site import FEED, Reply, Site, crawled, in_loop, settings, tech
 from tests.test_daemon import daemon, runs, times_asked, wait_for
 
 HOUR = timedelta(hours=1)
@@ -124,3 +127,20 @@ def test_what_was_missed_while_no_daemon_ran_is_crawled_once_and_late(site: Site
         assert run.due_at == missed.isoformat()
         assert run.late is not None
         assert archive.runs.due()["tech"].next_at > datetime.now(UTC)
+
+
+def test_a_crawl_by_hand_says_for_whom_it_waits_and_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(crawling, "_ATTEMPTS", 3)
+    monkeypatch.setattr(crawling, "_PAUSE_SECONDS", 0.01)
+    config = settings(tmp_path)
+    with Archive.open(config.archive) as archive, Crawls(config) as crawls:
+        lease = archive.leases.take(source_lease("tech"), Holder.here("daemon"), datetime.now(UTC))
+        report = in_loop(crawling._in_turn(crawls, Job(tech()), lambda _report: None))
+        archive.leases.free(lease)
+    assert capsys.readouterr().err.startswith(
+        "broadsheet: tech is being crawled by `broadsheet daemon` (pid "
+    )
+    assert report.problem.startswith("it is being crawled by `broadsheet daemon` (pid ")
+    assert crawling.exit_status([report]) == 1
