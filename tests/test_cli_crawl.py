@@ -80,8 +80,10 @@ def test_a_single_article_is_crawled_by_any_of_its_urls(folder: Path, player: Pl
 
 
 def test_the_limit_holds(folder: Path, player: Player) -> None:
-    run_apart("crawl", "huxiu", "--limit", "2", cwd=folder, environ=meeting(player))
-    assert len(files(folder)) == 2
+    (row,) = run_apart("crawl", "huxiu", "--limit", "2", "--json", cwd=folder, environ=meeting(player)).rows
+    assert row["wanted"] == 2
+    assert sum(row["counts"].values()) == 2
+    assert len({url.partition(".html")[0] for _, url in player.requests if "/article/" in url}) == 2
 
 
 def test_a_page_that_could_not_be_had_is_status_1_and_named(folder: Path, player: Player) -> None:
