@@ -42,6 +42,7 @@ _READ_LATE = (
     "HOME",
     "STATE_DIRECTORY",
     "SCRAPY_",
+    "SSL_CERT_FILE",
 )
 _OF_NO_CONCERN = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TERM")
 _ROOMS = ("archive", "crawler", "scheduler", "cli")
