@@ -14,6 +14,7 @@ import gc
 import logging
 import os
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -36,6 +37,7 @@ from scheduler.loop import run
 
 EVERY = 100
 FAILING = ("down", "dropped", "storm", "check", "redesign", "moved")
+CRAWLED = re.compile(r"(\d\S+ \S+ )?soak\d+: (?!alarm|over)")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -68,9 +70,8 @@ class Soak:
     _chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311  plays, guards nothing
 
     def say(self, line: str) -> None:
-        """Hears what the daemon says; a line of a crawl begins with its time."""
-        if not line[:1].isdigit():
-            print(f"    {line[:200]}", file=sys.stderr)
+        """Hears what the daemon says: of each crawl a line, and others."""
+        if not CRAWLED.match(line):
             return
         self._done += 1
         if self._done % EVERY == 0:
