@@ -43,7 +43,7 @@ class Poll(Frozen):
     """How often the source is asked, in seconds (or "20m")."""
 
     default: Seconds = 1200.0
-    min: Seconds = 900.0
+    min: Seconds = 300.0
     max: Seconds = 86400.0
 
     @model_validator(mode="after")
