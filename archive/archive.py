@@ -9,37 +9,38 @@ from typing import Self
 
 from sqlalchemy.engine import Engine
 
-from archive import database, events
-from archive.alarms import Alarms
-from archive.aliases import holds_another, keep_aliases
-from archive.arrivals import Arrivals
+from archive import database
 from archive.article import Article
-from archive.assets import Assets
-from archive.corrections import Corrections
+from archive.assets.assets import Assets
 from archive.coverage import Coverage
-from archive.days import Days
-from archive.domains import Domains
 from archive.errors import ArchiveError, DiskError
-from archive.events import Found
 from archive.files import HOUSEHOLD
-from archive.history import History
-from archive.household import Household
 from archive.intake import Intake, Receipt
-from archive.leases import Leases
-from archive.ledger import Event
-from archive.marker import check_whole
-from archive.marks import Marks
-from archive.norms import Norms
-from archive.orders import Orders
-from archive.polls import Polls
-from archive.positions import Positions
+from archive.memory.alarms import Alarms
+from archive.memory.arrivals import Arrivals
+from archive.memory.days import Days
+from archive.memory.domains import Domains
+from archive.memory.leases import Leases
+from archive.memory.marks import Marks
+from archive.memory.norms import Norms
+from archive.memory.orders import Orders
+from archive.memory.polls import Polls
+from archive.memory.rereads import Rereads
+from archive.memory.runs import Runs
+from archive.proof.marker import check_whole
 from archive.reindex import ReindexReport, find_by_url, reindex
-from archive.rereads import Rereads
 from archive.rows import ArticleRow
-from archive.runs import Runs
-from archive.store import Store, naming_folder
-from archive.url_keys import url_key
-from archive.versions import Versions, paths_of
+from archive.urls.aliases import holds_another, keep_aliases
+from archive.urls.keys import url_key
+from archive.versions.corrections import Corrections
+from archive.versions.history import History
+from archive.versions.versions import Versions, paths_of
+from archive.writing import events
+from archive.writing.events import Found
+from archive.writing.household import Household
+from archive.writing.ledger import Event
+from archive.writing.positions import Positions
+from archive.writing.store import Store, naming_folder
 
 _WANTED = ("discovered", "failed", "blocked")
 _MOST_PENDING = 500

@@ -10,13 +10,13 @@ from sqlalchemy.engine import Connection, Engine
 from archive import tables
 from archive.database import naming
 from archive.dedup import Known
-from archive.effects import take_effect
 from archive.files import path_key
-from archive.ledger import Line, Position
+from archive.memory.runs import MOST_TRIES
 from archive.rows import ArticleRow, OpenUrl, SeenUrl, UrlRow, article_row
-from archive.runs import MOST_TRIES
 from archive.tables import aliases, articles, urls, ways
 from archive.working_tables import retries
+from archive.writing.effects import take_effect
+from archive.writing.ledger import Line, Position
 
 _KEYS_AT_ONCE = 500  # SQLite's bound on variables
 _ROWS_AT_ONCE = 5000

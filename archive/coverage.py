@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from archive.catalog import Catalog
-from archive.polls import Polls
+from archive.memory.polls import Polls
 from archive.recall import Estimate, Pair, Sight, chapman, pairs, sights
 from archive.rows import OpenUrl, PollRow, SeenUrl, UrlRow
 

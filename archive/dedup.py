@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from archive.article import Article
-from archive.url_keys import url_key
+from archive.urls.keys import url_key
 
 # Grows when `normalised` changes: keys of different normalisers never compare equal by accident.
 TEXT_KEY_VERSION = 1

@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive import events
 from archive.article import Article
-from archive.batch import Batch
 from archive.dedup import Candidate, Judgement, Known, Near, Verdict, candidate, judge
 from archive.document import show, utc
 from archive.files import article_path, path_key
-from archive.ledger import Event
 from archive.markdown import render
 from archive.near.judge import Kind
-from archive.revising import Revising
-from archive.store import Store
-from archive.url_keys import url_key
-from archive.versions import Versions
+from archive.urls.keys import url_key
+from archive.versions.revising import Revising
+from archive.versions.versions import Versions
+from archive.writing import events
+from archive.writing.batch import Batch
+from archive.writing.ledger import Event
+from archive.writing.store import Store
 
 _MOST_RELATED = 4
 _MOST_AT_ONCE = 100  # articles whose writing waits for one another

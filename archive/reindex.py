@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from archive import events
 from archive.dedup import Known
 from archive.errors import DocumentError
 from archive.files import Files, path_key, sha256
-from archive.ledger import Event
 from archive.markdown import Document, parse
-from archive.store import Store
-from archive.url_keys import url_key
+from archive.urls.keys import url_key
+from archive.writing import events
+from archive.writing.ledger import Event
+from archive.writing.store import Store
 
 _NEAR_THE_TOP = 4096  # bytes that surely hold the `url` line
 

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench import life
 from bench.life import FEED, Planted, Spoil, Told, lived
 from bench.posting import BEGIN, PATTERNS, Pattern, played
-from scheduler.health import Fault
+from scheduler.health.health import Fault
 
 EVERY = timedelta(minutes=40)
 PLANTED, LASTS, MUTES = timedelta(days=40, hours=9), timedelta(days=6), timedelta(days=19)

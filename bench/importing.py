@@ -21,11 +21,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from archive import Archive
-from crawler.importing.inputs import Input, input_of, items
-from crawler.importing.item import Item, weight
-from crawler.importing.keeping import Keeper, Span
-from crawler.importing.reading import Brought, Reader
-from crawler.pool import Readers
+from crawler.past.importing.inputs import Input, input_of, items
+from crawler.past.importing.item import Item, weight
+from crawler.past.importing.keeping import Keeper, Span
+from crawler.past.importing.reading import Brought, Reader
+from crawler.past.pool import Readers
 from crawler.source import load_sources
 
 ROOT = Path(__file__).parents[1]

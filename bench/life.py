@@ -10,11 +10,11 @@ import numpy as np
 from bench.posting import BEGIN, Run
 from crawler.report import Answer, CrawlReport
 from crawler.vitals import FIELDS, Vitals
-from scheduler import rates
-from scheduler.health import Fault, judge
-from scheduler.norm import Norm
-from scheduler.rates import Habits, learn
-from scheduler.symptoms import Seen
+from scheduler.health.health import Fault, judge
+from scheduler.health.norm import Norm
+from scheduler.health.symptoms import Seen
+from scheduler.planning import rates
+from scheduler.planning.rates import Habits, learn
 
 FEED = "https://news.example/feed"
 LENGTH = 30  # of the feed

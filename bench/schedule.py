@@ -30,9 +30,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.peer_rules import PEERS, Rule, fixed
 from bench.posting import BEGIN, PATTERNS, SLOT, Rates, Run, played
-from scheduler.pace import Bounds
 from scheduler.plan import Floors, Spread, next_poll
-from scheduler.rates import Habits, Seen, learn
+from scheduler.planning.pace import Bounds
+from scheduler.planning.rates import Habits, Seen, learn
 
 LENGTH = 20  # of the feed
 JITTER = 0.1

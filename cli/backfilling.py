@@ -14,13 +14,13 @@ from cli.importing import day_of
 from cli.opening import open_archive, recipes_of, settings_of, sources_named
 from cli.past_verbs import BackfillWish
 from cli.saying import progress, say_json, say_table
-from crawler.backfilling import AskFor, Days, Listing
 from crawler.config import Settings
 from crawler.crawl import Crawls
 from crawler.discovery.cdx import Capture, copy_address
 from crawler.fetch import Session, session
 from crawler.job import Job
 from crawler.landing import Target, land
+from crawler.past.backfilling import AskFor, Days, Listing
 from crawler.reading import Fetched, Refusal
 from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport

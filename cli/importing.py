@@ -15,11 +15,11 @@ from cli.opening import named, open_archive, read_archive, recipes_of, settings_
 from cli.past_verbs import ImportWish
 from cli.saying import counting, say_json, say_table
 from crawler.config import Settings
-from crawler.importing.inputs import Input, InputError, input_of, items
-from crawler.importing.item import Broken, Item, Place, weight
-from crawler.importing.keeping import TROUBLE, Keeper, Span, Told
-from crawler.importing.reading import Brought, Reader
-from crawler.pool import Readers
+from crawler.past.importing.inputs import Input, InputError, input_of, items
+from crawler.past.importing.item import Broken, Item, Place, weight
+from crawler.past.importing.keeping import TROUBLE, Keeper, Span, Told
+from crawler.past.importing.reading import Brought, Reader
+from crawler.past.pool import Readers
 from crawler.urls import split
 
 _AT_ONCE = 50  # items that are kept together, and looked at again after a kill

@@ -8,9 +8,9 @@ from pathlib import Path
 from cli.errors import BadInput
 from cli.opening import recipes_of
 from cli.source_verbs import Wish
+from crawler.cases.fixture import FixtureError, keep_case
 from crawler.config import RECIPES_NAME, Settings
 from crawler.fetch import Session
-from crawler.fixture import FixtureError, keep_case
 from crawler.proposing.propose import Proposal, ProposeError, Scout, propose
 from crawler.site_config import site_config
 from crawler.source import RecipeError, Source, load_sources, parse_source, source_for

@@ -9,7 +9,7 @@ from archive import Article, document_of, render
 from cli.errors import BadInput
 from cli.opening import recipes_of, settings_of, source_of
 from cli.saying import say_json
-from crawler.fixture import FixtureError, make_case
+from crawler.cases.fixture import FixtureError, make_case
 from crawler.reading import Fetched, Refusal, read
 
 _LARGEST_PAGE_BYTES = 10 * 1024 * 1024

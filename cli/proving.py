@@ -12,7 +12,7 @@ from archive import verify as proven
 from cli.opening import recipes_of, settings_of
 from cli.saying import progress, say_json, say_table
 from crawler.config import Settings
-from crawler.reparsing import Manner, StoredReader
+from crawler.past.reparsing import Manner, StoredReader
 
 _MOST_TOLD = 200  # of a kind, in a table
 

@@ -8,8 +8,8 @@ from typing import Any
 from cli.errors import BadInput
 from cli.opening import named, own_folder, recipes_of, settings_of, sources_named, why_off
 from cli.saying import say_json, say_table
-from crawler.cases import Case, cases_in, what_differs
-from crawler.fixture import FixtureError, accept
+from crawler.cases.cases import Case, cases_in, what_differs
+from crawler.cases.fixture import FixtureError, accept
 from crawler.source import Source, laid_over, own_tables, parse_source, shipped_tables
 
 _IN_CHECKOUT = Path(__file__).parent.parent / "fixtures"

@@ -15,9 +15,9 @@ from cli.opening import open_archive, read_archive, recipes_of, settings_of
 from cli.past_verbs import ReparseWish
 from cli.saying import counting, say_json, say_table
 from crawler.config import Settings
-from crawler.pool import Died, Readers
+from crawler.past.pool import Died, Readers
+from crawler.past.reparsing import Manner, Reread, StoredReader
 from crawler.reading import Refusal
-from crawler.reparsing import Manner, Reread, StoredReader
 
 UP_TO_DATE = "up to date"
 _AT_ONCE = 50

@@ -13,13 +13,13 @@ from cli.opening import recipes_of, settings_of, sources_named, why_off
 from cli.saying import say_json
 from crawler.config import FILE_NAME, ConfigError, Settings
 from crawler.source import Source
-from scheduler import logs
 from scheduler.daemon import Start, serve
 from scheduler.loop import run
 from scheduler.once import Done
 from scheduler.once import run_due as run_once
 from scheduler.place import Claim
 from scheduler.reload import Reading, recipe_files
+from scheduler.watching import logs
 
 # By it the process that follows this one in its place knows that it does.
 _HANDED_ON = "BROADSHEET_HANDED_ON"

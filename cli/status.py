@@ -12,8 +12,8 @@ from cli.opening import read_archive, recipes_of, settings_of, sources_named
 from cli.saying import say_json, say_table
 from cli.sparkline import ago, by_day, until
 from crawler.config import Settings
-from scheduler.norm import norm_from
-from scheduler.quiet import is_quiet
+from scheduler.health.norm import norm_from
+from scheduler.health.quiet import is_quiet
 
 # The worst first: what one line says of a source that has several.
 _KINDS = (

@@ -15,8 +15,8 @@ from cli.status import Standing, say_alarms, say_runs, standings_of
 from crawler.source import Source
 from crawler.urls import registrable
 from crawler.vitals import FIELDS
-from scheduler.norm import Norm, norm_from
-from scheduler.symptoms import PAGES
+from scheduler.health.norm import Norm, norm_from
+from scheduler.health.symptoms import PAGES
 
 _DAYS, _HOURS, _ALARMS = 30, 24, 10
 

@@ -8,10 +8,10 @@ from threading import Thread
 from cli.errors import BadInput
 from cli.opening import read_archive, settings_of
 from crawler.config import Settings
-from scheduler.carriers import Carrier, NotTakenError, carriers_of
-from scheduler.letters import Letter, of_day, of_test
-from scheduler.post import CARRY_SECONDS
-from scheduler.teller import look_at_day, zone_of
+from scheduler.telling.carriers import Carrier, NotTakenError, carriers_of
+from scheduler.telling.letters import Letter, of_day, of_test
+from scheduler.telling.post import CARRY_SECONDS
+from scheduler.telling.teller import look_at_day, zone_of
 
 
 def tell(config: Path | None, *, test: bool, summary: bool, dry_run: bool) -> int:

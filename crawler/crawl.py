@@ -15,10 +15,10 @@ from crawler.job import Job
 from crawler.middlewares.rendering import Rendering
 from crawler.middlewares.resolver import PublicResolver
 from crawler.pipelines import ArchivePipeline
+from crawler.politeness.turn import turn
 from crawler.rendering.chromium import require_browser
 from crawler.report import CrawlReport
 from crawler.spiders import ArticleSpider, spider_for
-from crawler.turn import turn
 
 __all__ = ["Crawls", "Job", "crawl"]
 

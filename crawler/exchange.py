@@ -8,10 +8,10 @@ from scrapy import FormRequest, Request
 from scrapy.http import Response
 
 from archive import RereadRow
-from crawler.manners import fresh_for
+from crawler.past.rereading import NOTHING_STATED, Validators
+from crawler.politeness.manners import fresh_for
 from crawler.polling import Got
 from crawler.reading import Fetched
-from crawler.rereading import NOTHING_STATED, Validators
 from crawler.source import Source
 from crawler.survey import Asked
 

@@ -16,12 +16,12 @@ from archive import Archive
 from crawler.config import Settings
 from crawler.crawl import runner_for, until_done
 from crawler.exchange import as_fetched
-from crawler.failures import failure
+from crawler.politeness.failures import failure
+from crawler.politeness.trust import name_authorities
 from crawler.reading import Fetched, Refusal
 from crawler.rendering.chromium import require_browser
 from crawler.settings import overrides
 from crawler.source import Source
-from crawler.trust import name_authorities
 
 _SITEMAP = {"download_maxsize": 50 * 1024 * 1024, "keep_compressed": True}  # as in a crawl
 

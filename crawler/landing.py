@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from archive import Article, Exchange, RereadRow
 from crawler.discovery.link import Link
+from crawler.past.rereading import NOTHING_STATED, Validators
 from crawler.reading import Fetched, Refusal, next_page, page_number, read, read_entry
 from crawler.reading.facts import split_names
 from crawler.reading.metadata import stated_spelling
 from crawler.reading.template import others
-from crawler.rereading import NOTHING_STATED, Validators
 from crawler.source import Source, source_for
 from crawler.urls import is_front_page, split
 

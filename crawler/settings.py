@@ -38,7 +38,7 @@ ITEM_PIPELINES = {
 }
 
 # What the manners go by; a test's own stands still.
-CLOCK = "crawler.clock.utc_now"
+CLOCK = "crawler.politeness.clock.utc_now"
 # A site's rules hold for us; the token is what a robots.txt would name.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Broadsheet"

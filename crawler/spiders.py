@@ -18,19 +18,19 @@ from archive import Archive, ArchiveError, Exchange, Found, url_key
 from crawler.config import Settings
 from crawler.discovery.link import Link
 from crawler.exchange import as_fetched, as_got, discovery_request, stated_by, validators_of
-from crawler.failures import failure, fault_of, put_off
 from crawler.job import Job
 from crawler.landing import Landing, Postponed, Target, Unchanged, further_page, land, told_by_feed
 from crawler.middlewares.capture import TAKEN
+from crawler.past.rereader import Rereader
+from crawler.past.rereading import conditions, most
+from crawler.politeness.failures import failure, fault_of, put_off
+from crawler.politeness.trust import name_authorities
 from crawler.polling import digests
 from crawler.reading import Fetched, Refusal
-from crawler.rereader import Rereader
-from crawler.rereading import conditions, most
 from crawler.settings import overrides
 from crawler.source import Source, source_for
 from crawler.survey import Asked, Survey
 from crawler.tally import OnEvent, Tally
-from crawler.trust import name_authorities
 
 _LAST = 50  # pages: more than an article has
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from scheduler import teller, watch
-from scheduler.carriers import carriers_of
 from scheduler.desk import Desk, Say
-from scheduler.teller import Teller
-from scheduler.telling import GATHERS
-from scheduler.watch import Watch
+from scheduler.health import watch
+from scheduler.health.watch import Watch
+from scheduler.telling import teller
+from scheduler.telling.carriers import carriers_of
+from scheduler.telling.teller import Teller
+from scheduler.telling.telling import GATHERS
 
 
 @dataclass(frozen=True, slots=True)

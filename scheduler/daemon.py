@@ -13,18 +13,19 @@ from archive import RENEW, Archive, ArchiveError
 from crawler.config import ConfigError, Settings
 from crawler.crawl import Crawls
 from crawler.source import RecipeError, Source
-from scheduler import orders, reload, window
+from scheduler import orders, reload
 from scheduler.chores import Chore, chores
 from scheduler.clockwork import Clockwork
 from scheduler.desk import Desk, Say
-from scheduler.due_times import DueTimes
 from scheduler.notify import notify, watchdog_seconds
 from scheduler.place import Claim, Place, take_place
-from scheduler.pulse import PULSE
+from scheduler.planning.due_times import DueTimes
 from scheduler.reload import Changes, Reading
 from scheduler.rounds import Rounds
 from scheduler.runner import LocalRunner
-from scheduler.window import WINDOW
+from scheduler.watching import window
+from scheduler.watching.pulse import PULSE
+from scheduler.watching.window import WINDOW
 
 TICK_SECONDS = 0.5
 DRAIN_SECONDS = 300.0  # for what is under way when the process is made anew

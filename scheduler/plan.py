@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import Due
-from scheduler.pace import Bounds, interval
-from scheduler.rates import Habits
+from scheduler.planning.pace import Bounds, interval
+from scheduler.planning.rates import Habits
 
 LONGEST_REST = 86400.0  # seconds; a failing source is asked at least this often, for ever
 AFTER_NO_CONNECTION = 120.0  # seconds

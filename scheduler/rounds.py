@@ -10,14 +10,14 @@ from archive import LATE, ArchiveError, steady
 from crawler.job import Job
 from scheduler import plan
 from scheduler.desk import Desk
-from scheduler.due_times import DueTimes
-from scheduler.logs import run_lines
-from scheduler.metrics import METERS
+from scheduler.health.watch import Watch
 from scheduler.orders import Inbox
 from scheduler.place import Place
+from scheduler.planning.due_times import DueTimes
 from scheduler.runner import LocalRunner, Outcome
 from scheduler.trouble import Trouble
-from scheduler.watch import Watch
+from scheduler.watching.logs import run_lines
+from scheduler.watching.metrics import METERS
 
 DEADLINE_SECONDS = 9.0  # of the 10 s in which a stop has to be over
 BUSY_SECONDS = 3.0  # until a source is asked for again that somebody else was crawling

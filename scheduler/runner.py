@@ -7,7 +7,7 @@ from datetime import timedelta
 from archive import ArchiveError, Held
 from crawler.config import ConfigError, Settings
 from crawler.crawl import Crawls, Job
-from crawler.line import LINE
+from crawler.politeness.line import LINE
 from crawler.report import CrawlReport
 from scheduler.plan import in_words
 

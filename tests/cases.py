@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from crawler.cases import Case, load, step_of
+from crawler.cases.cases import Case, load, step_of
 from crawler.source import Source, load_sources
 
 __all__ = ["FIXTURES", "REFUSALS", "STATES", "Case", "case", "cases", "load", "sources", "step_of"]

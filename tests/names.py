@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawler.addresses import literal
+from crawler.politeness.addresses import literal
 from tests.site import in_loop
 
 

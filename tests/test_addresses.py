@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from crawler.addresses import ascii_name, is_public, literal, networks, why_not
+from crawler.politeness.addresses import ascii_name, is_public, literal, networks, why_not
 
 PUBLIC = [
     "93.184.215.14",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive import AlarmRow, Archive
-from archive.alarms import KEPT_ALARMS
+from archive.memory.alarms import KEPT_ALARMS
 from tests.builders import NOW
 
 HOUR = timedelta(hours=1)

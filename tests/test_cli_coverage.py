@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Found
+from archive.memory.runs import MOST_TRIES
 from archive.rows import PollRow
-from archive.runs import MOST_TRIES
 from tests.builders import NOW, article
 from tests.terminal import Terminal
 

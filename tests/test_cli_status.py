@@ -9,7 +9,7 @@ from archive import Archive, Found, PollRow
 from bench.life import lived
 from bench.posting import PATTERNS, played
 from cli.sparkline import ago, by_day, by_hour, spark, until
-from scheduler.norm import as_text
+from scheduler.health.norm import as_text
 from tests.builders import NOW, article
 from tests.terminal import Terminal
 

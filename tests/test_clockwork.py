@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Due
-from scheduler.agenda import Agenda
 from scheduler.chores import Chore, Doing
 from scheduler.clockwork import Clockwork, Moment
 from scheduler.desk import Desk
-from scheduler.due_times import DueTimes
 from scheduler.plan import in_words
+from scheduler.planning.agenda import Agenda
+from scheduler.planning.due_times import DueTimes
 from tests.builders import NOW
 from tests.site import in_loop, settings, tech
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Article, Correction, Verdict
-from archive.corrections import FieldChange
+from archive.versions.corrections import FieldChange
 from tests.builders import LONG, NOW, archive_tables, article, drop_database, files
 from tests.test_recovery import Killed, kill_at, leftovers, sound, stride
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from archive import Archive, Found, SourceCoverage, Tally, estimate, url_key
 from archive.database import writable
+from archive.memory.runs import MOST_TRIES
 from archive.recall import LEAST_OVERLAP, chapman
 from archive.rows import PollRow
-from archive.runs import MOST_TRIES
 from archive.tables import urls, ways
 from tests.builders import LONG, NOW, archive_tables, article, drop_database
 

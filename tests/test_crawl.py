@@ -18,10 +18,10 @@ from cli.player import Page, Player
 from crawler import crawl as crawl_module
 from crawler.config import Settings
 from crawler.crawl import Job, crawl
+from crawler.politeness.trust import name_authorities
 from crawler.report import CrawlReport
 from crawler.settings import overrides, user_agent
 from crawler.source import source_for
-from crawler.trust import name_authorities
 from tests.builders import files
 from tests.forked import run_python
 from tests.site import (

@@ -18,7 +18,7 @@ import pytest
 from archive import Archive, RunRow
 from crawler.config import Settings
 from crawler.crawl import Crawls, Job
-from crawler.line import LINE
+from crawler.politeness.line import LINE
 from crawler.source import Source, parse_source
 from scheduler.daemon import serve
 from scheduler.runner import LocalRunner, Outcome

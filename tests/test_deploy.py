@@ -14,11 +14,11 @@ import yaml
 from archive import AlarmRow
 from crawler.config import _VARIABLES
 from crawler.report import CrawlReport
-from scheduler.letters import of_alarms, of_day
-from scheduler.metrics import Meters
 from scheduler.runner import Outcome
-from scheduler.summary import Day, source_days
-from scheduler.telling import Telling, Told
+from scheduler.telling.letters import of_alarms, of_day
+from scheduler.telling.summary import Day, source_days
+from scheduler.telling.telling import Telling, Told
+from scheduler.watching.metrics import Meters
 from tests.builders import NOW
 from tests.terminal import ROOT
 from tests.test_cli import VERBS

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Article, document_of
-from crawler.fixture import FixtureError, invent, make_case
-from crawler.markup import pieces
-from crawler.phrases import phrases
+from crawler.cases.fixture import FixtureError, invent, make_case
+from crawler.cases.markup import pieces
+from crawler.cases.phrases import phrases
+from crawler.cases.words import SAID, SAID_IN_LATIN
 from crawler.reading import Fetched, Refusal, next_page, read
 from crawler.reading.decoding import decode
 from crawler.reading.fields.people import FAMILIES
 from crawler.recipe import Template
 from crawler.source import load_sources, source_for
 from crawler.spelling import respell
-from crawler.words import SAID, SAID_IN_LATIN
 from tests.cases import Case, case, cases, load
 
 NOW = datetime(2026, 9, 26, 1, 0, 0, 123456, UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveError, parse, render
-from archive.ledger import Ledger, Position
+from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
 from tests.disk import fill
 from tests.site import Site

@@ -10,10 +10,10 @@ from bench.life import FEED, Planted, Spoil, Told, Traits, lived
 from bench.posting import BEGIN, PATTERNS, Pattern, Run, played
 from crawler.report import Answer, CrawlReport
 from crawler.vitals import FIELDS, Vitals
-from scheduler.health import judge
-from scheduler.norm import Norm, Share, as_text, norm_from
-from scheduler.quiet import is_quiet
-from scheduler.symptoms import Seen
+from scheduler.health.health import judge
+from scheduler.health.norm import Norm, Share, as_text, norm_from
+from scheduler.health.quiet import is_quiet
+from scheduler.health.symptoms import Seen
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EVERY = timedelta(minutes=100)

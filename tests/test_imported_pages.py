@@ -7,10 +7,10 @@ from pathlib import Path
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Archive, Stored, verify
-from crawler.importing.inputs import input_of, items
-from crawler.importing.item import Item
-from crawler.importing.keeping import Keeper, Span
-from crawler.importing.reading import Reader
+from crawler.past.importing.inputs import input_of, items
+from crawler.past.importing.item import Item
+from crawler.past.importing.keeping import Keeper, Span
+from crawler.past.importing.reading import Reader
 from crawler.source import parse_source
 from tests.builders import NOW
 from tests.copies import HTML, joined, page_url, response, warc

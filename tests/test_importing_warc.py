@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.importing.inputs import input_of, items
-from crawler.importing.item import Broken, Item, Place
+from crawler.past.importing.inputs import input_of, items
+from crawler.past.importing.item import Broken, Item, Place
 from tests.copies import HTML, joined, page_url, response, warc
 from tests.site import article_page
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive import LedgerError
-from archive.ledger import Ledger, Position
+from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from crawler.report import CrawlReport
-from scheduler import logs
-from scheduler.logs import Line, alarm_line, run_lines, say
 from scheduler.runner import Outcome
+from scheduler.watching import logs
+from scheduler.watching.logs import Line, alarm_line, run_lines, say
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 Read = Callable[[], str]

@@ -9,12 +9,12 @@ from scrapy.http import Request
 from scrapy.settings import Settings as ScrapySettings
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawler.addresses import networks
-from crawler.clock import utc_now
 from crawler.config import Settings
 from crawler.middlewares.guard import AddressGuard, RefusedAddress
 from crawler.middlewares.politeness import Politeness
 from crawler.middlewares.resolver import PublicResolver
+from crawler.politeness.addresses import networks
+from crawler.politeness.clock import utc_now
 from crawler.settings import overrides
 from tests.site import in_loop, settings
 

@@ -10,9 +10,9 @@ from alembic.config import Config
 
 import archive.database
 from archive import Archive, Found
-from archive.events import adopted
-from archive.ledger import Ledger, Position
 from archive.markdown import parse
+from archive.writing.events import adopted
+from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
 
 ONE, TWO = article(1).url, article(2).url

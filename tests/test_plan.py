@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from archive import Due
 from scheduler import plan
-from scheduler.pace import Bounds
 from scheduler.plan import Floors, Spread
-from scheduler.rates import Habits, Seen, learn
+from scheduler.planning.pace import Bounds
+from scheduler.planning.rates import Habits, Seen, learn
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

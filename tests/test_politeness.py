@@ -16,11 +16,11 @@ import pytest
 from scrapy import Request
 
 from archive import Archive, DomainRow
-from crawler import manners
 from crawler.config import Settings
 from crawler.crawl import crawl, runner_for, until_done
-from crawler.gate import GATE, Gate
-from crawler.line import LINE, Cut, is_down
+from crawler.politeness import manners
+from crawler.politeness.gate import GATE, Gate
+from crawler.politeness.line import LINE, Cut, is_down
 from crawler.report import CrawlReport
 from crawler.source import Source, parse_source
 from crawler.spiders import ArticleSpider, spider_for
@@ -442,7 +442,7 @@ def test_a_turn_is_ended_by_its_holder_alone() -> None:
 
 
 def test_who_never_leaves_holds_nobody_up_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.gate.LEASE_SECONDS", 0.1)
+    monkeypatch.setattr("crawler.politeness.gate.LEASE_SECONDS", 0.1)
     gate = Gate()
     assert enter(gate, "one")
     assert enter(gate, "two")

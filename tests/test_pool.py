@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.pool import Died, Readers
+from crawler.past.pool import Died, Readers
 
 
 def work(task: str) -> str:

@@ -18,12 +18,12 @@ import pytest
 from archive import Archive
 from crawler.config import ConfigError, Settings
 from crawler.outlets import Endpoint
-from scheduler import carriers as carriers_module
-from scheduler.carriers import NotTakenError, Webhook, carriers_of, scrubbed
 from scheduler.desk import Desk
-from scheduler.letters import of_test
-from scheduler.teller import Teller, used_bytes
-from scheduler.window import WINDOW
+from scheduler.telling import carriers as carriers_module
+from scheduler.telling.carriers import NotTakenError, Webhook, carriers_of, scrubbed
+from scheduler.telling.letters import of_test
+from scheduler.telling.teller import Teller, used_bytes
+from scheduler.watching.window import WINDOW
 from tests.builders import article
 from tests.forked import python
 from tests.outlets import Inbox
@@ -266,7 +266,7 @@ def test_a_letter_is_given_up_after_three_days(inbox: Inbox, archive: Archive, t
 def test_one_that_hangs_holds_up_nobody_and_has_one_thread(
     inbox: Inbox, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.post.CARRY_SECONDS", 2.0)
+    monkeypatch.setattr("scheduler.telling.telling.post.CARRY_SECONDS", 2.0)
     before = set(threading.enumerate())
     with Inbox() as slow:
         slow.held = threading.Event()

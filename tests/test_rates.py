@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler import rates
-from scheduler.rates import HOUR, WEEK, Habits, Seen, as_text, habits_from, learn
+from scheduler.planning import rates
+from scheduler.planning.rates import HOUR, WEEK, Habits, Seen, as_text, habits_from, learn
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # a Tuesday
 MINUTE = timedelta(minutes=1)

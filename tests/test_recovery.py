@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive import Archive, Verdict, parse, render
-from archive.ledger import Ledger, Position
+from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
 from tests.forked import python
 

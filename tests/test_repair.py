@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from archive import Archive, ArchiveError, Article, Repaired, RepairWish, StoredPage, backup, repair, verify
-from archive.ledger import Ledger, Position
 from archive.proof.unflip import unflipped
+from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
 from tests.forked import run_python
 from tests.terminal import ROOT

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArticleRow, RereadRow, url_key
-from crawler import rereading
 from crawler.config import ConfigError, Settings, load_settings
-from crawler.rereading import NOTHING_STATED, Validators
+from crawler.past import rereading
+from crawler.past.rereading import NOTHING_STATED, Validators
 from crawler.source import Source, parse_source
 from tests.builders import files
 from tests.site import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.revisions import Text, classify, is_worse
+from archive.versions.revisions import Text, classify, is_worse
 
 ZH = [
     "欧洲航天局周四宣布，其新一代气象卫星已经进入预定轨道，将从明年春天开始向成员国提供数据。",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.revisions import Text, classify, is_worse
+from archive.versions.revisions import Text, classify, is_worse
 
 ZH = (
     "星环科技周三在杭州发布了新一代推理芯片，官方称其功耗比上一代降低了30%。",

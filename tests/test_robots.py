@@ -12,8 +12,8 @@ from scrapy.robotstxt import ProtegoRobotParser
 from archive import Archive, RobotsRow
 from crawler.config import Settings
 from crawler.fetch import fetch
-from crawler.line import LINE
 from crawler.middlewares.robots import LARGEST_BYTES, for_agent, origin_of
+from crawler.politeness.line import LINE
 from crawler.reading import Fetched
 from tests.site import FEED, HOST, Reply, Site, article_page, crawled, feed, in_loop, settings, tech
 

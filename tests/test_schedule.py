@@ -9,8 +9,8 @@ import pytest
 
 from archive import Archive, Found, PollRow
 from crawler.source import Source, parse_source
-from scheduler.rates import Habits, habits_from
-from scheduler.schedule import Schedule
+from scheduler.planning.rates import Habits, habits_from
+from scheduler.planning.schedule import Schedule
 from tests.site import FEED, HOST, RECIPE, Site, crawled, settings
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

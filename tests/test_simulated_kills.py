@@ -17,9 +17,9 @@ import sqlalchemy as sa
 
 from archive import DAEMON, Archive, ArchiveError, Held, Holder
 from crawler.job import Job
+from crawler.politeness.turn import turn
 from crawler.report import Answer, CrawlReport
 from crawler.source import Source
-from crawler.turn import turn
 from scheduler.desk import Desk
 from scheduler.place import Claim, Place, take_place
 from scheduler.rounds import Rounds

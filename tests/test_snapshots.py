@@ -19,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from archive import Archive, Exchange
-from archive.snapshots import Snapshots
+from archive.snapshots.snapshots import Snapshots
 from tests.builders import NOW, article, drop_database
 from tests.forked import python
 from tests.test_recovery import Killed, kill_at

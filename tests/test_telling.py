@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from archive import AlarmRow
-from scheduler.letters import letter_from, of_alarms, of_day
-from scheduler.summary import Day, last_moment, since_when, source_days
-from scheduler.telling import Telling, Told, decide, subject, text
+from scheduler.telling.letters import letter_from, of_alarms, of_day
+from scheduler.telling.summary import Day, last_moment, since_when, source_days
+from scheduler.telling.telling import Telling, Told, decide, subject, text
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

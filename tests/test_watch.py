@@ -13,8 +13,8 @@ from archive import AlarmRow, Archive, Found
 from crawler.report import Answer, CrawlReport
 from crawler.vitals import Vitals
 from scheduler.desk import Desk
+from scheduler.health.watch import Watch, late_ones
 from scheduler.runner import Outcome
-from scheduler.watch import Watch, late_ones
 from tests.builders import NOW
 from tests.site import FEED, HOST, Reply, Site, article_page, crawled, feed, settings, tech
 

@@ -17,12 +17,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from archive import Archive
 from crawler.outlets import Endpoint
 from crawler.report import CrawlReport
-from scheduler import window as window_module
 from scheduler.desk import Desk
-from scheduler.metrics import METERS, Meters, look
-from scheduler.pulse import PULSE, Pulse, examine
 from scheduler.runner import Outcome
-from scheduler.window import Window, is_ours, parse
+from scheduler.watching import window as window_module
+from scheduler.watching.metrics import METERS, Meters, look
+from scheduler.watching.pulse import PULSE, Pulse, examine
+from scheduler.watching.window import Window, is_ours, parse
 from tests.builders import NOW, article
 from tests.site import in_loop, settings, tech
 

@@ -10,7 +10,7 @@ from archive.files import Files
 from archive.markdown import parse
 from archive.proof.findings import Finding, Kept, Kind, Role, judge
 from archive.proof.lying import Lying
-from archive.url_keys import url_key
+from archive.urls.keys import url_key
 
 _THREADS = 4
 _OWN_FOLDER = re.compile(r"[^/]+/[0-9]{4}/[^/]+\Z")  # source/yyyy: nobody but the archive puts files there

@@ -7,13 +7,13 @@ from pathlib import Path
 from archive import database
 from archive.errors import ArchiveError
 from archive.files import HOUSEHOLD, LEDGER
-from archive.ledger import Ledger
-from archive.marker import check_whole, marker
 from archive.proof import warc_check
 from archive.proof.files_check import FilesCheck
 from archive.proof.findings import MEND_LEDGER, Finding, Kept, Kind, Progress, Proof, Role
 from archive.proof.lying import Lying, look
+from archive.proof.marker import check_whole, marker
 from archive.proof.replica import Difference, Replica, Rows, differences, rows_of, sqlite_damage
+from archive.writing.ledger import Ledger
 
 _SIGNS = (HOUSEHOLD, LEDGER, database.SQLITE_FILE)
 _FINISH = "the next verb that writes, or `broadsheet repair`, finishes or drops it"

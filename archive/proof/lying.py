@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.files import ASSETS, HOUSEHOLD, LEDGER, SNAPSHOTS
-from archive.versions import FOLDER as VERSIONS
+from archive.versions.versions import FOLDER as VERSIONS
 
 # Ours alone: what else ends in .tmp is a person's.
 _DRAFT = re.compile(r"\.(?:[0-9a-f]{16}|before-[0-9]+\.sqlite3|catalog\.sqlite3)\.tmp\Z")

@@ -12,12 +12,12 @@ from sqlalchemy.engine import Connection
 from archive import tables
 from archive.errors import ArchiveError
 from archive.files import HOUSEHOLD, LEDGER, Files, write_whole
-from archive.ledger import Event, More
-from archive.mended import damage_told, dropped, mended
 from archive.proof.findings import Kind
 from archive.proof.inspection import Inspection
+from archive.proof.mended import damage_told, dropped, mended
 from archive.proof.replica import Difference, Rows, row_at
-from archive.store import Store
+from archive.writing.ledger import Event, More
+from archive.writing.store import Store
 
 _HOLDS_STATES = {tables.urls.name: 1, tables.articles.name: 0}  # an article's line changes its URL's state
 

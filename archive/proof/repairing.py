@@ -8,18 +8,19 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from archive import database, events
+from archive import database
 from archive.errors import ArchiveError, DocumentError
 from archive.files import Files, sha256, write_whole
-from archive.household import Household
-from archive.ledger import Position
 from archive.markdown import parse
-from archive.marker import check_whole
 from archive.proof import mending
 from archive.proof.findings import Finding, Kept, Kind, Progress
 from archive.proof.inspection import Inspection, inspect
+from archive.proof.marker import check_whole
 from archive.proof.sources import DAMAGED, Found, Reader, Sources
-from archive.store import Store
+from archive.writing import events
+from archive.writing.household import Household
+from archive.writing.ledger import Position
+from archive.writing.store import Store
 
 _DERIVED = (Kind.ROW, Kind.CATALOG, Kind.LEDGER)
 

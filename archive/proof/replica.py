@@ -13,8 +13,8 @@ from sqlalchemy.pool import StaticPool
 from archive import tables
 from archive.catalog import Catalog
 from archive.database import naming
-from archive.ledger import Line, Position
 from archive.proof.findings import MEND_ROWS, Finding, Kept, Kind, Role
+from archive.writing.ledger import Line, Position
 
 _AT_ONCE = 500
 COMPARED = tuple(table for table in tables.ARCHIVE_TABLES if table is not tables.position)

@@ -7,20 +7,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive import events, tables
+from archive import tables
 from archive.article import Article
-from archive.corrected import corrected
-from archive.corrections import StoredPage
 from archive.document import Shown, show
 from archive.files import HOUSEHOLD, Files, sha256
-from archive.ledger import Event
 from archive.markdown import render
 from archive.proof.findings import Kept, Role
 from archive.proof.lying import Lying
 from archive.proof.replica import row_at
 from archive.proof.unflip import unflipped
-from archive.snapshots import Snapshots
-from archive.store import Store
+from archive.snapshots.snapshots import Snapshots
+from archive.versions.corrected import corrected
+from archive.versions.corrections import StoredPage
+from archive.writing import events
+from archive.writing.ledger import Event
+from archive.writing.store import Store
 
 DAMAGED = f"{HOUSEHOLD}/damaged"
 # Reads what is stored of an article's page as a crawl would; None where that is no article any more.

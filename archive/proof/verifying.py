@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.household import Household
-from archive.ledger import Ledger
 from archive.proof.findings import Finding, Kind, Progress, Proof
 from archive.proof.inspection import Inspection, inspect
+from archive.writing.household import Household
+from archive.writing.ledger import Ledger
 
 _OF_FILES = (Kind.CHANGED, Kind.DAMAGED, Kind.MISSING, Kind.MOVED, Kind.STRAY)
 

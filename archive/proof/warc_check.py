@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import warc
 from archive.proof.findings import Finding, Kind
+from archive.snapshots import warc
 
 _THREADS = 4
 _LOST = "what is lost there can't be made anew: take the file back from a backup"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
 
-from crawler.markup import Piece, pieces
+from crawler.cases.markup import Piece, pieces
 from crawler.reading.decoding import decode
 
 MOST_ITEMS = 1_000

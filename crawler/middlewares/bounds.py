@@ -33,10 +33,10 @@ from twisted.web._newclient import ParseError
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.http import _ChunkedTransferDecoder, _MalformedChunkedDataError
 
-from crawler.addresses import Network, is_public, networks
 from crawler.middlewares.guard import RefusedAddress
 from crawler.middlewares.proxies import host_key
 from crawler.middlewares.resolver import PublicResolver
+from crawler.politeness.addresses import Network, is_public, networks
 
 _MOST_HEAD_LINES = 1_000
 _MOST_HEAD_BYTES = 128 * 1024  # of all heads of one reply; a browser stops at 256 KiB

@@ -12,8 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
-from crawler.addresses import Network, networks, why_not
 from crawler.middlewares.proxies import host_key, proxies
+from crawler.politeness.addresses import Network, networks, why_not
 
 
 class RefusedAddress(IgnoreRequest):

@@ -14,13 +14,13 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import load_object
 
 from archive import ArchiveError
-from crawler import manners
-from crawler.failures import comes_to
-from crawler.gate import GATE
-from crawler.line import LINE, kind_of
 from crawler.middlewares.record import DomainRecord, domains_of
 from crawler.middlewares.resolver import PublicResolver
-from crawler.putoff import PutOff, shown
+from crawler.politeness import manners
+from crawler.politeness.failures import comes_to
+from crawler.politeness.gate import GATE
+from crawler.politeness.line import LINE, kind_of
+from crawler.politeness.putoff import PutOff, shown
 from crawler.urls import registrable
 
 _log = logging.getLogger(__name__)

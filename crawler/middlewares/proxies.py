@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from crawler.addresses import ascii_name
+from crawler.politeness.addresses import ascii_name
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -10,10 +10,10 @@ from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from crawler.addresses import networks
-from crawler.failures import failure
 from crawler.middlewares.capture import rendered
-from crawler.putoff import PutOff
+from crawler.politeness.addresses import networks
+from crawler.politeness.failures import failure
+from crawler.politeness.putoff import PutOff
 from crawler.rendering.chromium import require_browser
 from crawler.rendering.parts import (
     MOST_PART_BYTES,

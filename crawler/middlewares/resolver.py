@@ -10,9 +10,9 @@ from scrapy.crawler import Crawler
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawler.addresses import Network, is_public, networks
 from crawler.config import Settings, load_settings
 from crawler.middlewares.proxies import host_key, proxies
+from crawler.politeness.addresses import Network, is_public, networks
 
 
 @implementer(IHostnameResolver)

@@ -17,11 +17,11 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from archive import RobotsRow
-from crawler import manners
-from crawler.failures import comes_to
 from crawler.middlewares.guard import RefusedAddress
 from crawler.middlewares.record import domains_of
-from crawler.putoff import PutOff, shown
+from crawler.politeness import manners
+from crawler.politeness.failures import comes_to
+from crawler.politeness.putoff import PutOff, shown
 
 KEPT = timedelta(hours=24)  # RFC 9309 §2.4
 LARGEST_BYTES = 500 * 1024  # RFC 9309 §2.5 wants no less

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.addresses import Network, why_not
+from crawler.politeness.addresses import Network, why_not
 from crawler.urls import registrable
 
 MOST_PARTS = 100  # requests of one page

@@ -1,0 +1,1 @@
+"""Each response as it was received, in WARC files."""

@@ -1,0 +1,1 @@
+"""What publishers change, and what today's reader reads otherwise."""

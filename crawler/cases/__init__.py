@@ -1,0 +1,1 @@
+"""A recipe's test cases, and invented text for them."""

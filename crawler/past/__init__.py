@@ -1,0 +1,1 @@
+"""What lies in the past: archives of others, stored pages, articles read before."""

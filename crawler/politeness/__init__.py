@@ -1,0 +1,1 @@
+"""What sites ask of us, and where a crawl may not go."""

@@ -1,0 +1,1 @@
+"""When each source is crawled next, from what is known of it."""

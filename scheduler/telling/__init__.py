@@ -1,0 +1,1 @@
+"""Who is told what is wrong, how, and never twice."""
