@@ -162,7 +162,7 @@ def test_the_manual_names_every_measure_and_no_other() -> None:
     )
     manual = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     told = set(re.findall(r"`(broadsheet_[a-z_]+)`", manual))
-    code = (ROOT / "scheduler" / "metrics.py").read_text(encoding="utf-8")
+    code = (ROOT / "scheduler" / "watching" / "metrics.py").read_text(encoding="utf-8")
     looked = set(re.findall(r'Family\(\s*"(broadsheet_\w+)"', code)) | {"broadsheet_info"}
     counted = set(re.findall(r"^# TYPE (broadsheet_\w+)", meters.page([]).decode(), re.MULTILINE))
     assert told == looked | counted

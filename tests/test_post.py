@@ -266,7 +266,7 @@ def test_a_letter_is_given_up_after_three_days(inbox: Inbox, archive: Archive, t
 def test_one_that_hangs_holds_up_nobody_and_has_one_thread(
     inbox: Inbox, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.telling.telling.post.CARRY_SECONDS", 2.0)
+    monkeypatch.setattr("scheduler.telling.post.CARRY_SECONDS", 2.0)
     before = set(threading.enumerate())
     with Inbox() as slow:
         slow.held = threading.Event()
@@ -319,9 +319,9 @@ from datetime import datetime
 from pathlib import Path
 from archive import Archive, Marks
 from crawler.config import Settings
-from scheduler.carriers import carriers_of
+from scheduler.telling.carriers import carriers_of
 from scheduler.desk import Desk
-from scheduler.teller import Teller
+from scheduler.telling.teller import Teller
 
 root, address, moment, deadly = sys.argv[1:]
 def die_at(name, act):
