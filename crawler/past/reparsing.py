@@ -8,7 +8,8 @@ from typing import Any
 
 from archive import Archive, Article, SnapshotRow, Stored, StoredPage, url_key
 from crawler.landing import Target, further_page, land, timed
-from crawler.reading import Fetched, Refusal, reader_version
+from crawler.past.received import as_received
+from crawler.reading import Refusal, reader_version
 from crawler.site_config import with_rules
 from crawler.source import Source, source_for
 
@@ -57,12 +58,12 @@ class StoredReader:
         first = self._first(page)
         if first is None:
             return Reread(None, "its page is not stored")
-        pages = [_as_received(first)]
+        pages = [as_received(first)]
         while (address := further_page(pages, source)) is not None:
             further = self._further(page, address, first.at)
             if further is None:
                 return Reread(None, f"its page {len(pages) + 1} is not stored")
-            pages.append(_as_received(further))
+            pages.append(as_received(further))
         result = land(Target(page.url), pages, source, plain=self._manner.plain).result
         if not isinstance(result, Article):
             return Reread(result)
@@ -106,15 +107,3 @@ def _with_what_was_told(article: Article, page: StoredPage, source: Source) -> A
     if source.has_recipe and not article.authors:
         article = replace(article, authors=page.authors)
     return replace(article, published_at=timed(article.published_at, page.published_at, source))
-
-
-def _as_received(stored: Stored) -> Fetched:
-    content_type = next((value for name, value in stored.headers if name.lower() == "content-type"), None)
-    return Fetched(
-        url=stored.url,
-        status=stored.status,
-        body=stored.body,
-        content_type=content_type,
-        fetched_at=stored.at,
-        headers=stored.headers,
-    )

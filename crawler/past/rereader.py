@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from archive import Archive, Article, RereadRow, Stored, Text, classify, url_key
+from archive import Archive, Article, RereadRow, Text, classify, url_key
 from crawler.landing import Landing, Target, Unchanged
 from crawler.past import rereading
+from crawler.past.received import as_received
 from crawler.past.rereading import Validators
-from crawler.reading import Fetched, Refusal, read
+from crawler.reading import Refusal, read
 from crawler.source import Source
 
 _ARCHIVED = ("new", "preferred", "replaced")  # verdicts that give the archive an article to read again
@@ -63,7 +64,7 @@ class Rereader:
         if held is None or held.snapshot is None or held.reader == result.reader:
             return False
         stored = self._archive.snapshots.get(held.snapshot)
-        before = read(_as_received(stored), self._source, plain=self._plain) if stored else None
+        before = read(as_received(stored), self._source, plain=self._plain) if stored else None
         if not isinstance(before, Article):
             return False
         return classify(Text(before.title, before.body), Text(result.title, result.body)).is_cosmetic
@@ -88,15 +89,3 @@ class Rereader:
             self._archive.rereads.drop(key)
         else:
             self._archive.rereads.put(row)
-
-
-def _as_received(stored: Stored) -> Fetched:
-    content_type = next((value for name, value in stored.headers if name.lower() == "content-type"), None)
-    return Fetched(
-        url=stored.url,
-        status=stored.status,
-        body=stored.body,
-        content_type=content_type,
-        fetched_at=stored.at,
-        headers=stored.headers,
-    )
