@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from archive import tables
+from archive import tables, working_tables
 from archive.errors import ArchiveError
 from archive.sqlite_copy import copy_before
 
@@ -20,6 +20,13 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 # A schema change by two processes at once: PostgreSQL takes this advisory lock, SQLite the archive's own.
 _SCHEMA_LOCK = 0x42524F41
 _CONNECT_SECONDS = 5
+# As Alembic makes it.
+_VERSION = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 # What SQLite and PostgreSQL say, and what to do.
 _REMEDIES = {
     "disk is full": "; make room on its disk and try again: what was acknowledged is kept",
@@ -173,18 +180,29 @@ def _upgrade(connection: Connection, root: Path) -> None:
     revision = _revision(connection)
     if revision == tables.REVISION:
         return
-    if revision is not None and revision > tables.REVISION:
+    if revision is None:
+        _create(connection)
+        return
+    if revision > tables.REVISION:
         raise ArchiveError(
             f"the catalog has schema {revision}, newer than this Broadsheet; install a newer version"
         )
     file = connection.engine.url.database
-    if revision is not None and file and connection.dialect.name == "sqlite":
+    if file and connection.dialect.name == "sqlite":
         copy_before(Path(file), root, tables.REVISION)
     _migrate(connection)
 
 
+def _create(connection: Connection) -> None:
+    """All tables of today, without the way that led to them (a test compares the two)."""
+    # One collection holds both modules' tables.
+    working_tables.runs.metadata.create_all(connection, checkfirst=False)
+    _VERSION.create(connection, checkfirst=False)
+    connection.execute(_VERSION.insert().values(version_num=tables.REVISION))
+
+
 def _migrate(connection: Connection) -> None:
-    # Alembic takes a third of a second to import, and is needed once in an archive's life.
+    # Alembic takes a third of a second to import, and is needed where a schema is an earlier one.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 

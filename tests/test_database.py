@@ -10,14 +10,44 @@ from alembic.migration import MigrationContext
 from archive import Archive, ArchiveError
 from archive.database import writable
 from archive.tables import metadata
-from tests.builders import article
+from tests.builders import article, drop_database
+from tests.test_upgrade import database_at
 
 
 def test_the_migrations_build_the_tables_the_code_uses(tmp_path: Path, database_url: str | None) -> None:
-    engine = writable(tmp_path, database_url)
+    engine = database_at("head", tmp_path, database_url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_an_empty_database_gets_at_once_what_the_migrations_build(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    migrated = schema(database_at("head", tmp_path / "migrated", database_url))
+    drop_database(tmp_path / "migrated", database_url)
+    (tmp_path / "new").mkdir()
+    assert schema(writable(tmp_path / "new", database_url)) == migrated
+
+
+def schema(engine: sa.Engine) -> dict[str, object]:
+    """Every table with its columns, keys and indexes; the order of columns, too, but for those a later edition added."""
+    look = sa.inspect(engine)
+    found = {
+        name: (
+            sorted(
+                f"{c['name']} {c['type']!r} {c['nullable']} {c['default']}" for c in look.get_columns(name)
+            ),
+            look.get_pk_constraint(name),
+            sorted(look.get_indexes(name), key=str),
+            sorted(look.get_unique_constraints(name), key=str),
+        )
+        for name in look.get_table_names()
+    }
+    with engine.connect() as connection:
+        found["version"] = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    engine.dispose()
+    return found
 
 
 def test_opening_again_needs_no_migration(tmp_path: Path, database_url: str | None) -> None:

@@ -29,6 +29,7 @@ OPERATIONAL = ("runs", "due", "polls", "domains", "robots")
 
 def database_at(revision: str, root: Path, database_url: str | None) -> sa.Engine:
     """An empty database as an earlier edition made it."""
+    root.mkdir(exist_ok=True)
     engine = archive.database._engine(archive.database._url(root, database_url))
     config = Config()
     config.set_main_option("script_location", str(Path(archive.database.__file__).parent / "migrations"))
