@@ -17,7 +17,7 @@ demo: venv
 	@.venv/bin/broadsheet demo --archive demo-archive
 
 test: venv
-	@.venv/bin/python -m pytest -n auto $(TESTS)
+	@.venv/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 lint: venv
 	@.venv/bin/python -m ruff check .

@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import gc
 import os
 import shutil
 import subprocess
@@ -47,6 +48,18 @@ for _name in list(os.environ):
     _is_ours = _name.startswith("BROADSHEET_") and not _name.startswith("BROADSHEET_REQUIRE_")
     if _is_ours or _name.lower() in {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}:
         del os.environ[_name]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: half of the time tests wait, for sites that are slow on purpose and for processes."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """Twelve thousand tests are in memory for good: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture
