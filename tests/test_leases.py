@@ -104,11 +104,11 @@ def test_a_real_process_that_is_killed_holds_nothing(archive: Archive) -> None:
         archive.leases.free(archive.leases.take(DAEMON, Holder.here("daemon"), NOW))
 
 
+# Several machines share no SQLite file.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_another_machines_is_taken_once_it_shows_no_sign_of_life(
     leases: Leases, clock: Clock, tmp_path: Path
 ) -> None:
-    if leases.engine.dialect.name == "sqlite":
-        pytest.skip("several machines share no SQLite file")
     far = on_another_machine(leases, tmp_path / "far")
     theirs = far.take(DAEMON, FAR, NOW)
     ours = Holder.here("daemon")
