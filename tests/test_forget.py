@@ -155,7 +155,14 @@ with Archive.open(Path(sys.argv[1]), sys.argv[2] or None) as archive:
 """
 
 
-@pytest.mark.parametrize("moment", [0, 1, 3, 5, 8, 11, 14, 17, 20, 24])
+@pytest.mark.parametrize(
+    ("database_url", "moment"),
+    [
+        *(("sqlite", moment) for moment in (0, 1, 3, 5, 8, 11, 14, 17, 20, 24)),
+        *(("postgresql", moment) for moment in (1, 8, 17)),
+    ],
+    indirect=["database_url"],
+)
 def test_killed_in_the_middle_it_is_finished_by_the_next(
     root: Path, database_url: str | None, moment: int
 ) -> None:
