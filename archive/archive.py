@@ -44,9 +44,7 @@ from archive.writing.store import Store, naming_folder
 
 _WANTED = ("discovered", "failed", "blocked")
 _MOST_PENDING = 500
-_ANOTHER_FOLDER = (
-    "name another folder (`archive` in broadsheet.toml, or BROADSHEET_ARCHIVE) or make this one writable"
-)
+_ANOTHER_FOLDER = "name another folder (setting `archive`, BROADSHEET_ARCHIVE) or make this one writable"
 
 
 class Archive:
