@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from archive.coverage import STATES
 from archive.database import naming
 from archive.document import utc
+from archive.memory.putting import put_row
 from archive.tables import articles, urls
 from archive.working_tables import habits
 
@@ -58,10 +59,8 @@ class Arrivals:
 
     def learn(self, source: str, learned: str) -> None:
         """Takes the place of what was learned before."""
-        own = habits.c.source == source
         with naming(self._engine), self._engine.begin() as connection:
-            if connection.execute(habits.update().where(own).values(learned=learned)).rowcount == 0:
-                connection.execute(habits.insert().values(source=source, learned=learned))
+            put_row(connection, habits, {"source": source, "learned": learned})
 
 
 def _aware(text: str | None) -> datetime | None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from archive.database import naming
 from archive.document import utc
+from archive.memory.putting import put_row
 from archive.working_tables import domains, robots
 
 
@@ -87,11 +87,8 @@ class Domains:
             return connection.execute(query).mappings().first()
 
     def _put(self, table: sa.Table, new: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
-        """Inserts, or changes the row that is there: in one step, because another process may be doing the same."""
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        put = insert(table).values(new).on_conflict_do_update(index_elements=table.primary_key, set_=changes)
         with naming(self._engine), self._engine.begin() as connection:
-            connection.execute(put)
+            put_row(connection, table, new, changes)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from archive.database import naming
+from archive.memory.putting import put_row
 from archive.working_tables import marks
 
 
@@ -22,6 +23,4 @@ class Marks:
     def put(self, name: str, value: str) -> None:
         """Takes the place of what was there; durable when this returns, but for a power cut."""
         with naming(self._engine), self._engine.begin() as connection:
-            own = marks.update().where(marks.c.name == name)
-            if connection.execute(own.values(value=value)).rowcount == 0:
-                connection.execute(marks.insert().values(name=name, value=value))
+            put_row(connection, marks, {"name": name, "value": value})

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from archive.database import naming
+from archive.memory.putting import put_row
 from archive.working_tables import norms
 
 
@@ -21,7 +22,5 @@ class Norms:
 
     def put(self, source: str, learned: str) -> None:
         """Takes the place of what was learned before."""
-        own = norms.c.source == source
         with naming(self._engine), self._engine.begin() as connection:
-            if connection.execute(norms.update().where(own).values(learned=learned)).rowcount == 0:
-                connection.execute(norms.insert().values(source=source, learned=learned))
+            put_row(connection, norms, {"source": source, "learned": learned})

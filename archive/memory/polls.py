@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from archive.database import naming
+from archive.memory.putting import put_row
 from archive.rows import PollRow
 from archive.working_tables import polls
 
@@ -36,10 +37,8 @@ class Polls:
         """Takes the place of what was remembered."""
         values: dict[str, Any] = asdict(row)
         values |= {name: json.dumps(values[name]) for name in _LISTS} | {"lies": int(row.lies)}
-        same = sa.and_(polls.c.source == row.source, polls.c.address == row.address)
         with naming(self._engine), self._engine.begin() as connection:
-            if connection.execute(polls.update().where(same).values(values)).rowcount == 0:
-                connection.execute(polls.insert().values(values))
+            put_row(connection, polls, values)
 
 
 def _row(row: sa.RowMapping) -> PollRow:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 from archive.database import naming
 from archive.document import utc
+from archive.memory.putting import put_row
 from archive.rows import RereadRow
 from archive.tables import articles, urls
 from archive.working_tables import rereads
@@ -45,12 +46,12 @@ class Rereads:
 
     def put(self, row: RereadRow) -> None:
         """Takes the place of what was noted."""
-        values: dict[str, Any] = {name: getattr(row, name) for name in ("source", "step", "unchanged")}
+        values: dict[str, Any] = {
+            name: getattr(row, name) for name in ("url_key", "source", "step", "unchanged")
+        }
         values |= {"etag": row.etag, "last_modified": row.last_modified, "next_at": utc(row.next_at)}
-        own = rereads.c.url_key == row.url_key
         with naming(self._engine), self._engine.begin() as connection:
-            if connection.execute(rereads.update().where(own).values(values)).rowcount == 0:
-                connection.execute(rereads.insert().values(values | {"url_key": row.url_key}))
+            put_row(connection, rereads, values)
 
     def drop(self, key: str) -> None:
         """The article is not read again."""

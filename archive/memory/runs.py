@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 
 from archive.database import naming
 from archive.document import utc
+from archive.memory.putting import put_row
 from archive.rows import Due, RunRow
 from archive.working_tables import due, retries, runs
 
@@ -68,23 +69,26 @@ class Runs:
 
     def set_due(self, source: str, next_at: datetime, failures: int) -> None:
         # To the microsecond: an interval may be a second.
-        row = {"next_at": next_at.isoformat(), "failures": failures}
+        row = {"source": source, "next_at": next_at.isoformat(), "failures": failures}
         with naming(self._engine), self._engine.begin() as connection:
-            if connection.execute(due.update().where(due.c.source == source).values(row)).rowcount == 0:
-                connection.execute(due.insert().values(row | {"source": source}))
+            put_row(connection, due, row)
 
     def put_off(self, key: str, now: datetime) -> None:
         """The URL failed: each time it rests twice as long."""
         with naming(self._engine), self._engine.begin() as connection:
             tries = connection.scalar(sa.select(retries.c.tries).where(retries.c.url_key == key))
             rest = min(FIRST_RETRY * 2 ** min(tries or 0, 10), LONGEST_RETRY)
-            _put_retry(connection, key, {"tries": (tries or 0) + 1, "next_try_at": utc(now + rest)})
+            put_row(
+                connection,
+                retries,
+                {"url_key": key, "tries": (tries or 0) + 1, "next_try_at": utc(now + rest)},
+            )
 
     def postpone(self, key: str, until: datetime) -> None:
         """The URL was not tried, and is not to be before then."""
         with naming(self._engine), self._engine.begin() as connection:
             tries = connection.scalar(sa.select(retries.c.tries).where(retries.c.url_key == key))
-            _put_retry(connection, key, {"tries": tries or 0, "next_try_at": utc(until)})
+            put_row(connection, retries, {"url_key": key, "tries": tries or 0, "next_try_at": utc(until)})
 
     def resting(self, keys: Iterable[str], now: datetime) -> set[str]:
         """Those of the URL keys whose rest is not over, or that were tried often enough.
@@ -104,11 +108,6 @@ class Runs:
         with naming(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return [RunRow(**dict(row) | {"report": json.loads(row["report"])}) for row in rows]
-
-
-def _put_retry(connection: sa.Connection, key: str, row: Mapping[str, Any]) -> None:
-    if connection.execute(retries.update().where(retries.c.url_key == key).values(row)).rowcount == 0:
-        connection.execute(retries.insert().values({**row, "url_key": key}))
 
 
 def _trim(connection: sa.Connection, source: str) -> None:
