@@ -1,12 +1,13 @@
 """What the accuracy scorer calls: one page through `crawler.reading`, with no recipe."""
 
 import gc
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from archive import Article
 from crawler.reading import Fetched, read
-from crawler.source import source_for
+from crawler.source import Source, source_for
 
 _FETCHED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 _SOMEWHERE = "https://page.invalid/article"
@@ -19,9 +20,14 @@ def setup() -> None:
 
 def extract(html: bytes, url: str) -> dict[str, Any]:
     """Title, authors, publication time (ISO) and body (plain text, one block a line) of a page; empty if refused."""
+    return extracted(html, url, {})
+
+
+def extracted(html: bytes, url: str, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """The same, by the recipe of the page's site where the sources have one."""
     address = url if url.startswith(("http://", "https://")) else _SOMEWHERE
     fetched = Fetched(url=address, status=200, body=html, content_type=None, fetched_at=_FETCHED_AT)
-    article = read(fetched, source_for(address, {}), plain=True)
+    article = read(fetched, source_for(address, sources), plain=True)
     if not isinstance(article, Article):
         return {}
     return {

@@ -13,7 +13,6 @@ import gc
 import importlib.util
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -21,15 +20,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from archive import Article
-from crawler.reading import Fetched, read
-from crawler.source import Source, load_sources, source_for
+from bench.adapter import extracted
+from crawler.source import Source, load_sources
 
 SCORER = Path(__file__).parents[2] / "shared" / "bench" / "score.py"
 WITHOUT, WITH = "adapter", "recipe_adapter"
 TOOLS_OWN = "mozilla"  # its gold is what a tool gave, so that it counts for neither title nor body
-_FETCHED_AT = datetime(2026, 11, 24, tzinfo=UTC)
-_SOMEWHERE = "https://page.invalid/article"
 
 Scores = dict[str, Any]
 
@@ -47,17 +43,7 @@ def setup() -> None:
 
 def extract(html: bytes, url: str) -> dict[str, Any]:
     """As `bench/adapter.py` gives it, but by the recipe of the page's site where one is shipped."""
-    address = url if url.startswith(("http://", "https://")) else _SOMEWHERE
-    fetched = Fetched(url=address, status=200, body=html, content_type=None, fetched_at=_FETCHED_AT)
-    article = read(fetched, source_for(address, sources()), plain=True)
-    if not isinstance(article, Article):
-        return {}
-    return {
-        "title": article.title,
-        "authors": list(article.authors),
-        "date_published": article.published_at.isoformat() if article.published_at else None,
-        "body": article.body.replace("\n\n", "\n"),
-    }
+    return extracted(html, url, sources())
 
 
 # --- the score on sites with a recipe ---
