@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -251,12 +251,14 @@ class Archive:
             self._store.forget(events.forgotten(urls, row["source"]), paths, now)
             return True
 
-    def reindex(self, progress: Callable[[int, int], None] | None = None) -> ReindexReport:
+    def reindex(
+        self, progress: Callable[[int, int], None] | None = None, now: datetime | None = None
+    ) -> ReindexReport:
         """Rebuilds the archive tables from files and ledger, and takes a person's edits as they are.
 
-        `progress` is told how much of how much is done.
+        `progress` is told how much of how much is done; edits are said to be of `now`, else of this moment.
         """
-        report = reindex(self._store, progress)
+        report = reindex(self._store, now or datetime.now(UTC), progress)
         return replace(report, notes=(*report.notes, *self.snapshots.rebuild()))
 
     # --- what is asked ---

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from archive.dedup import Known
@@ -56,13 +56,12 @@ class _Findings:
         return sum(event["event"] == kind for event in self.events)
 
 
-def reindex(store: Store, progress: Callable[[int, int], None] | None = None) -> ReindexReport:
+def reindex(store: Store, now: datetime, progress: Callable[[int, int], None] | None = None) -> ReindexReport:
     """Clears the archive tables, replays the ledger, then records what changed among the files."""
     with store.locked():
         findings = _Findings()
         lines = _replay(store, findings.problems)
         store.finish_pending()
-        now = datetime.now(UTC)
         _compare(store, findings, now, progress or (lambda _done, _all: None))
         store.record(findings.events, now)
         for _ in store.neighbours.catch_up():

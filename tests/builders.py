@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from archive import Article
 from archive.database import writable
-from archive.tables import ARCHIVE_TABLES
+from archive.tables import ARCHIVE_TABLES, metadata
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 LONG = "某公司今日发布了一款新产品，并称它将改变行业的格局。" * 10
@@ -52,10 +52,22 @@ def archive_tables(root: Path, database_url: str | None) -> dict[str, list[tuple
 
 
 def drop_database(root: Path, database_url: str | None) -> None:
-    """What `rm` of the database does."""
+    """What `rm` of the database does; of a server's no row is left."""
     if database_url is None:
         for file in root.glob("catalog.sqlite3*"):
             file.unlink()
+        return
+    engine = writable(root, database_url)
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
+    engine.dispose()
+
+
+def drop_tables(root: Path, database_url: str | None) -> None:
+    """The same, and of a server's no table is left."""
+    if database_url is None:
+        drop_database(root, None)
         return
     engine = writable(root, database_url)
     with engine.begin() as connection:

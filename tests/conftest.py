@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import tests.shut.sitecustomize  # noqa: F401  it shuts the network
 from tests.disk import disk
-from tests.postgres import database_url, postgres_server
+from tests.postgres import bare_database_url, database_url, postgres_server
 from tests.terminal import Terminal, terminal_in
 
-__all__ = ["database_url", "disk", "postgres_server"]
+__all__ = ["bare_database_url", "database_url", "disk", "postgres_server"]
 
 _SHUT = Path(__file__).parent / "shut"
 _STRAYED_TO = Path(tempfile.mkstemp(prefix="strayed-")[1])
@@ -48,6 +49,12 @@ for _name in list(os.environ):
     _is_ours = _name.startswith("BROADSHEET_") and not _name.startswith("BROADSHEET_REQUIRE_")
     if _is_ours or _name.lower() in {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"}:
         del os.environ[_name]
+
+
+# The same examples each time. Who looks for new ones runs the fuzz tests with --hypothesis-profile=search.
+hypothesis.settings.register_profile("steady", derandomize=True, database=None)
+hypothesis.settings.register_profile("search", derandomize=False, database=None, print_blob=True)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_xdist_auto_num_workers() -> int:

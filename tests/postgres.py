@@ -13,6 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from archive.database import writable
+from archive.working_tables import metadata
+
 _REQUIRED = "BROADSHEET_REQUIRE_POSTGRES"
 
 
@@ -42,7 +45,20 @@ _HURRIED = ("fsync", "synchronous_commit", "full_page_writes")
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
-    """None for SQLite inside the archive, else the URL of an empty PostgreSQL database."""
+    """None for SQLite inside the archive, else the URL of a PostgreSQL database that holds nothing.
+
+    It has the tables of today already: to make them anew costs more than most tests that use them.
+    """
+    if request.param == "sqlite":
+        yield None
+        return
+    with _lent_database(request.getfixturevalue("postgres_server"), tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
+    """The same, and without any tables."""
     if request.param == "sqlite":
         yield None
         return
@@ -52,11 +68,53 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @contextmanager
 def empty_database(server: str) -> Iterator[str]:
+    """The URL of a new database."""
     name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+_free: list[tuple[str, str]] = []  # databases that hold nothing, and what their tables are
+
+
+@contextmanager
+def _lent_database(server: str, folder: Path) -> Iterator[str]:
+    if not _free:
+        name = f"kept_{secrets.token_hex(6)}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        new = server.replace("/postgres?", f"/{name}?")
+        writable(folder, new).dispose()
+        with psycopg.connect(new) as connection:
+            _free.append((new, _schema(connection)))
+    url, schema = _free.pop()
+    yield url
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if _schema(connection) == schema:  # else the test changed it, and nobody uses it again
+            connection.execute("".join(f"DELETE FROM {table.name};" for table in metadata.sorted_tables))
+            _free.append((url, schema))
+
+
+def _schema(connection: psycopg.Connection[tuple[str]]) -> str:
+    """Equal for databases of equal tables, columns and indexes that say that they have equal schemas."""
+    (schema,) = connection.execute(
+        "SELECT string_agg(line, ';' ORDER BY line) FROM ("
+        " SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) AS line"
+        " FROM information_schema.columns WHERE table_schema = 'public'"
+        " UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public') AS lines"
+    ).fetchone() or ("",)
+    if not schema or "alembic_version" not in schema:
+        return ""
+    (version,) = connection.execute(
+        "SELECT string_agg(version_num, ' ') FROM alembic_version"
+    ).fetchone() or ("",)
+    return f"{version};{schema}"
 
 
 def _hurry(server: str) -> None:

@@ -10,8 +10,14 @@ from alembic.migration import MigrationContext
 from archive import Archive, ArchiveError
 from archive.database import writable
 from archive.tables import metadata
-from tests.builders import article, drop_database
+from tests.builders import article, drop_tables
 from tests.test_upgrade import database_at
+
+
+@pytest.fixture
+def database_url(bare_database_url: str | None) -> str | None:
+    """Every schema is made here."""
+    return bare_database_url
 
 
 def test_the_migrations_build_the_tables_the_code_uses(tmp_path: Path, database_url: str | None) -> None:
@@ -25,7 +31,7 @@ def test_an_empty_database_gets_at_once_what_the_migrations_build(
     tmp_path: Path, database_url: str | None
 ) -> None:
     migrated = schema(database_at("head", tmp_path / "migrated", database_url))
-    drop_database(tmp_path / "migrated", database_url)
+    drop_tables(tmp_path / "migrated", database_url)
     (tmp_path / "new").mkdir()
     assert schema(writable(tmp_path / "new", database_url)) == migrated
 

@@ -90,6 +90,14 @@ def test_a_date_keeps_the_offset_it_states() -> None:
     assert one.published_at.isoformat() == "2026-09-26T08:15:00+08:00"
 
 
+def test_an_empty_date_is_none_or_what_else_is_stated() -> None:
+    assert found(rss(f"{link(1)}<pubDate></pubDate>"))[0].published_at is None
+    stated = "<dcterms:created>2026-11-20T10:00:00Z</dcterms:created>"
+    (one,) = found(rss(f"{link(1)}<pubDate></pubDate>{stated}"))
+    assert one.published_at is not None
+    assert one.published_at.hour == 10
+
+
 def test_a_date_nobody_can_read_is_none() -> None:
     assert found(rss(f"{link(1)}<pubDate>soon</pubDate>"))[0].published_at is None
 

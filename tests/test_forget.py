@@ -15,6 +15,7 @@ from archive.database import writable
 from archive.sqlite_copy import copy_before
 from tests.builders import LONG, NOW, article, drop_database
 from tests.forked import run_python
+from tests.prepared import copied
 from tests.terminal import ROOT
 from tests.test_repair import damage_line, mend
 from tests.test_verify import exchange
@@ -39,13 +40,13 @@ def secret(text: str, hours: int = 0, number: int = NUMBER, snapshot: str | None
     )
 
 
-@pytest.fixture
-def root(tmp_path: Path, database_url: str | None) -> Path:
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive in which all of an article is kept that can be: versions, pages, pictures, copies, reports."""
-    root = tmp_path / "archive"
+    root = tmp_path_factory.mktemp("full") / "archive"
     url = article(NUMBER).url
     page = f"<html><p>{SECRET}的网页</p></html>".encode()
-    with Archive.open(root, database_url) as archive:
+    with Archive.open(root) as archive:
         archive.discover([Found(url, "huxiu", f"{SECRET}标题", NOW, "feed")], NOW)
         first = archive.snapshots.put(exchange(NUMBER, page))
         archive.add(secret(LONG, snapshot=first))  # type: ignore[arg-type]
@@ -66,16 +67,21 @@ def root(tmp_path: Path, database_url: str | None) -> Path:
             "wanted": 3,
         }
         archive.runs.finish(run, report, "ok", NOW)
-    if database_url is None:
-        copy_before(root / "catalog.sqlite3", root, "0004")
+    copy_before(root / "catalog.sqlite3", root, "0004")
     flawed = root / f"huxiu/2026/2026-11-23-{NUMBER}.md"
     whole = flawed.read_bytes()
     flawed.write_bytes(whole[:-20] + b"\0" + whole[-20:])
     damage_line(root / "ledger/2026/2026-11-24.jsonl", 1, "garbage")
-    mend(root, database_url)
+    mend(root, None)
     flawed.write_bytes(whole)
     assert (root / ".broadsheet/damaged/ledger-1").exists()
     return root
+
+
+@pytest.fixture
+def root(full: Path, tmp_path: Path, database_url: str | None) -> Path:
+    """A copy of it."""
+    return copied(full, tmp_path / "archive", database_url)
 
 
 def holding(root: Path) -> list[str]:

@@ -13,7 +13,7 @@ from archive import Archive, Found
 from archive.markdown import parse
 from archive.writing.events import adopted
 from archive.writing.ledger import Ledger, Position
-from tests.builders import NOW, archive_tables, article, drop_database, files
+from tests.builders import NOW, archive_tables, article, drop_tables, files
 
 ONE, TWO = article(1).url, article(2).url
 SHARED = f"{ONE}?from=timeline"
@@ -54,7 +54,7 @@ def root(tmp_path: Path, database_url: str | None) -> Path:
         old_state(PHONES, "failed", reason="timeout"),
     ]
     Ledger(tmp_path).append(later, NOW, end_of(tmp_path))
-    drop_database(tmp_path, database_url)
+    drop_tables(tmp_path, database_url)
     engine = revision_0001(tmp_path, database_url)
     end, first = end_of(tmp_path), Ledger(tmp_path).first_id()
     row = {"day": end.day, "offset": end.offset, "digest": end.digest, "event_id": end.event_id}
@@ -112,7 +112,7 @@ def test_two_articles_that_are_one_today_both_keep_their_files(
     (tmp_path / path).write_text(document.replace("第1段", other.title))
     content = (tmp_path / path).read_bytes()
     Ledger(tmp_path).append([adopted(parse(content), path, content, "huxiu", NOW)], NOW, end_of(tmp_path))
-    drop_database(tmp_path, database_url)
+    drop_tables(tmp_path, database_url)
     before = files(tmp_path)
     assert len(before) == 2
     with Archive.open(tmp_path, database_url) as opened:

@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from archive import Archive, Verdict, parse, render
 from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
 from tests.forked import python
+from tests.prepared import copied
 
 TURNS = int(os.environ.get("TURNS", "4"))  # of two writers each; bench/kills.py sets more
 
@@ -93,9 +93,9 @@ def sound(root: Path, database_url: str | None) -> None:
     assert archive_tables(root, database_url) == before
 
 
-def begun(root: Path, database_url: str | None, act: int) -> Path:
+def begun(root: Path, act: int) -> Path:
     """An archive in which the acts before this one are done."""
-    with Archive.open(root, database_url) as archive:
+    with Archive.open(root) as archive:
         for step in list(acts(archive))[:act]:
             step()
     return root
@@ -107,13 +107,9 @@ def test_any_step_of_any_act_may_be_the_last(
 ) -> None:
     step_by = stride(database_url)
     moment, is_done = 1 + act % step_by, False
-    before = begun(tmp_path / "before", None, act) if database_url is None else None
+    before = begun(tmp_path / "before", act)
     while not is_done:
-        root = tmp_path / str(moment)
-        if before is not None:
-            shutil.copytree(before, root)
-        else:
-            begun(root, database_url, act)
+        root = copied(before, tmp_path / str(moment), database_url)
         with Archive.open(root, database_url) as archive:
             steps = list(acts(archive))
             acknowledged = files(root)

@@ -50,7 +50,7 @@ def live_through_much(archive: Archive) -> None:
     (archive.root / "mine").mkdir()
     third.rename(archive.root / "mine" / "third.md")
     (archive.root / "mine" / "own.md").write_text("---\nurl: https://b.example/own\ntitle: own\n---\nmine\n")
-    archive.reindex()
+    archive.reindex(now=later)
     archive.add(article(1, body=f"{article(1).body}\n\n后来补充的一段。", fetched_at=later))  # set aside
     archive.forget(article(4).url, later)
 

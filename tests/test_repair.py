@@ -16,6 +16,7 @@ from archive.proof.unflip import unflipped
 from archive.writing.ledger import Ledger, Position
 from tests.builders import NOW, archive_tables, article, drop_database, files
 from tests.forked import run_python
+from tests.prepared import copied
 from tests.terminal import ROOT
 from tests.test_recovery import stride
 from tests.test_reindex import live_through_much
@@ -40,18 +41,17 @@ def mend(root: Path, database_url: str | None, **wish: Any) -> Repaired:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive to copy."""
-    return live(tmp_path_factory.mktemp("lived") / "archive", None)
+    return live(tmp_path_factory.mktemp("lived") / "archive")
 
 
 @pytest.fixture
 def root(tmp_path: Path, database_url: str | None, lived: Path) -> Path:
     """Articles of four days that lived through much, and the responses of two of them."""
-    root = tmp_path / "archive"
-    return live(root, database_url) if database_url else shutil.copytree(lived, root)
+    return copied(lived, tmp_path / "archive", database_url)
 
 
-def live(root: Path, database_url: str | None) -> Path:
-    with Archive.open(root, database_url) as archive:
+def live(root: Path) -> Path:
+    with Archive.open(root) as archive:
         live_through_much(archive)
         for number in (30, 31):
             one = article(number, fetched_at=NOW + timedelta(days=number - 29))
@@ -62,7 +62,7 @@ def live(root: Path, database_url: str | None) -> Path:
                 )
             )
         archive.add(article(32, fetched_at=NOW + timedelta(days=3)))
-    assert verify(root, database_url).ok
+    assert verify(root).ok
     return root
 
 

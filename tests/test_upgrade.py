@@ -27,6 +27,12 @@ EARLIER = ["0001", "0002", "0003", "0004", "0005"]
 OPERATIONAL = ("runs", "due", "polls", "domains", "robots")
 
 
+@pytest.fixture
+def database_url(bare_database_url: str | None) -> str | None:
+    """Every schema is made here."""
+    return bare_database_url
+
+
 def database_at(revision: str, root: Path, database_url: str | None) -> sa.Engine:
     """An empty database as an earlier edition made it."""
     root.mkdir(exist_ok=True)
@@ -86,7 +92,7 @@ def live_as_then(opened: Archive) -> None:
     second.unlink()
     third.rename(opened.root / "third.md")
     (opened.root / "own.md").write_text("---\nurl: https://b.example/own\ntitle: own\n---\nmine\n")
-    opened.reindex()
+    opened.reindex(now=NOW)
     opened.forget(article(4).url, NOW)
 
 
@@ -97,10 +103,11 @@ def write_as_then(opened: Archive) -> None:
     store.catalog.set_position(end, str(store.ledger.first_id()))
 
 
-@pytest.fixture
-def newest(tmp_path: Path) -> Path:
-    """An archive that lived through much, with a catalog of today's schema beside it."""
-    root = tmp_path / "archive"
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive that lived through much, and a catalog of today's schema beside it."""
+    folder = tmp_path_factory.mktemp("lived")
+    root = folder / "archive"
     with Archive.open(root) as opened:
         live_as_then(opened)
         write_as_then(opened)
@@ -112,10 +119,17 @@ def newest(tmp_path: Path) -> Path:
             PollRow(source="huxiu", address="https://x.example/feed", asked_at="2026", etag='"1"')
         )
         opened.refuse("https://www.huxiu.com/article/91", "huxiu", "failed", "timeout", NOW)
-    (root / "catalog.sqlite3").rename(tmp_path / "newest.sqlite3")
+    (root / "catalog.sqlite3").rename(folder / "newest.sqlite3")
     for file in root.glob("catalog.sqlite3*"):
         file.unlink()
-    return root
+    return folder
+
+
+@pytest.fixture
+def newest(lived: Path, tmp_path: Path) -> Path:
+    """A copy of that archive."""
+    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "archive"
 
 
 def aged(revision: str, root: Path, database_url: str | None) -> sa.Engine:

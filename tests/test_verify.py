@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from archive import Archive, ArchiveError, Exchange, Proof, verify
 from archive.database import writable
-from tests.builders import NOW, article, drop_database
+from tests.builders import NOW, article, drop_tables
 from tests.forked import python
+from tests.prepared import copied
 from tests.test_reindex import live_through_much
 
 FIRST = "huxiu/2026/2026-11-23-1.md"
@@ -30,15 +31,22 @@ def exchange(number: int, body: bytes | None = None) -> Exchange:
     )
 
 
-@pytest.fixture
-def root(tmp_path: Path, database_url: str | None) -> Path:
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three articles of two days with their responses."""
-    with Archive.open(tmp_path / "archive", database_url) as archive:
+    root = tmp_path_factory.mktemp("three") / "archive"
+    with Archive.open(root) as archive:
         for number in range(1, 4):
             stored = archive.snapshots.put(exchange(number))
             archive.add(article(number, snapshot=stored, fetched_at=NOW + timedelta(days=number - 1)))
         archive.refuse("https://www.huxiu.com/article/9", "huxiu", "gone", "404", NOW + timedelta(days=3))
-    return tmp_path / "archive"
+    return root
+
+
+@pytest.fixture
+def root(three: Path, tmp_path: Path, database_url: str | None) -> Path:
+    """A copy of them."""
+    return copied(three, tmp_path / "archive", database_url)
 
 
 @pytest.fixture
@@ -196,7 +204,7 @@ def test_a_row_that_is_not_the_ledgers_is_found(look: Look, statement: str, what
 
 
 def test_a_lost_catalog_is_found(look: Look) -> None:
-    drop_database(look.root, look.database_url)
+    drop_tables(look.root, look.database_url)
     assert [kind for kind, _ in look.found] == ["catalog"]
 
 

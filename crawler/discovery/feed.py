@@ -78,11 +78,17 @@ def _item(entry: Any, step: Step) -> Item:
         url=first,
         others=tuple(others),
         title=_title(entry.get("title_detail")),
-        published=entry.get("published") or entry.get("updated") or entry.get("created"),
+        published=_published(entry),
         author=_author(entry),
         html=_html(entry) if step.full else None,
         skipped=any(_stated(entry, name) in values for name, values in step.skip.items()),
     )
+
+
+def _published(entry: Any) -> str | None:
+    # Asked for with `in` first: feedparser answers for an absent "updated" with "published", and warns that it does.
+    stated = (entry[name] for name in ("published", "updated", "created") if name in entry)
+    return next((text for text in stated if text), None)
 
 
 def _addresses(entry: Any) -> Iterator[str]:
