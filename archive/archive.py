@@ -184,6 +184,12 @@ class Archive:
         by_key = {url_key(url): url for url in urls}
         return {by_key[key] for key in by_key.keys() - self._catalog.states(by_key).keys()}
 
+    def removed(self, urls: Iterable[str]) -> set[str]:
+        """Those of the URLs that a person wants nothing of: deleted or forgotten."""
+        keys = {url: url_key(url) for url in urls}
+        states = self._catalog.states(set(keys.values()))
+        return {url for url, key in keys.items() if key in states and states[key][0] == "removed"}
+
     def settled(self, urls: Iterable[str]) -> set[str]:
         """Those of the URLs for which there is nothing left to fetch."""
         by_key = {url_key(url): url for url in urls}

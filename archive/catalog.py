@@ -15,8 +15,8 @@ from archive.memory.runs import MOST_TRIES
 from archive.rows import ArticleRow, OpenUrl, SeenUrl, UrlRow, article_row
 from archive.tables import aliases, articles, urls, ways
 from archive.working_tables import retries
-from archive.writing.effects import take_effect
 from archive.writing.ledger import Line, Position
+from archive.writing.together import take_effects
 
 _KEYS_AT_ONCE = 500  # SQLite's bound on variables
 _ROWS_AT_ONCE = 5000
@@ -37,8 +37,7 @@ class Catalog:
         if not lines:
             return
         with naming(self._engine), self._engine.begin() as connection:
-            for line in lines:
-                take_effect(connection, line.event)
+            take_effects(connection, [line.event for line in lines])
             _set_position(connection, lines[-1].end, archive_id or str(lines[0].event["id"]))
 
     def clear(self) -> None:
@@ -80,6 +79,14 @@ class Catalog:
             query = query.where(articles.c.url_key != but_not)
         row = self._first(query.order_by(articles.c.removed, articles.c.url).limit(1))
         return None if row is None else _known(row)
+
+    def texts(self, keys: Iterable[str]) -> set[str]:
+        """Those of the text keys that an article has, the removed too."""
+        wanted, found = list(keys), set[str]()
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+            some = articles.c.text_key.in_(wanted[start : start + _KEYS_AT_ONCE])
+            found |= {row["text_key"] for row in self._all(sa.select(articles.c.text_key).where(some))}
+        return found
 
     def is_path_taken(self, key: str) -> bool:
         held = sa.select(articles.c.path_key).where(articles.c.path_key == key)

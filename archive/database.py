@@ -20,6 +20,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 # A schema change by two processes at once: PostgreSQL takes this advisory lock, SQLite the archive's own.
 _SCHEMA_LOCK = 0x42524F41
 _CONNECT_SECONDS = 5
+# Who waits for SQLite hears no signal, and a daemon that is told to end has 15 seconds.
+_BUSY_SECONDS = 10
 # As Alembic makes it.
 _VERSION = sa.Table(
     "alembic_version",
@@ -134,7 +136,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = NORMAL",  # a power cut may lose the last rows: the ledger brings them back
-        "busy_timeout = 30000",
+        f"busy_timeout = {_BUSY_SECONDS * 1000}",
         "secure_delete = ON",  # `forget` means it
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -148,7 +150,7 @@ def _read_only_sqlite(root: Path) -> Engine:
     mode = "mode=ro" if os.access(root, os.W_OK) else "immutable=1"
     address = f"{file.as_uri()}?{mode}"
     connect: Callable[[], Any] = lambda: sqlite3.connect(  # noqa: E731
-        address, uri=True, timeout=30, check_same_thread=False
+        address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False
     )
     return sa.create_engine(URL.create("sqlite", database=str(file)), creator=connect)
 

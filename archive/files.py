@@ -42,12 +42,10 @@ def article_path(
     slug, needs_hash = _slug(identifier, url)
     folder = PurePosixPath(_top(source), day[:4])
     digest = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()
-    path = str(folder / f"{day}-{slug}.md")
-    if needs_hash or is_taken(path):
-        path = str(folder / f"{day}-{'-'.join(filter(None, (slug, digest[:8])))}.md")
-    if is_taken(path):
-        path = str(folder / f"{day}-{digest}.md")
-    return path
+    names = [] if needs_hash else [slug]
+    names.append("-".join(filter(None, (slug, digest[:8]))))
+    paths = (str(folder / f"{day}-{name}.md") for name in names)
+    return next((path for path in paths if not is_taken(path)), str(folder / f"{day}-{digest}.md"))
 
 
 def _top(source: str) -> str:

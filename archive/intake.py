@@ -57,24 +57,30 @@ class Intake:
     def add_many(self, articles: Sequence[Article]) -> list[Receipt]:
         """One after the other as `add` would, but what is new is written together. Durable when this returns."""
         with self._store.writing():
-            keys = {url_key(article.url) for article in articles}
-            batch = Batch(keys - self._catalog.states(keys).keys() - self._catalog.homes(keys).keys())
+            coming = [(article, candidate(article)) for article in articles]
+            batch = self._batch([new for _, new in coming])
             self._neighbours.see_all()
-            receipts = [self._add_to(batch, article) for article in articles]
+            receipts = [self._add_to(batch, article, new) for article, new in coming]
             self._write_all(batch)
         return receipts
 
-    def _add_to(self, batch: Batch, article: Article) -> Receipt:
-        new, prints = candidate(article), self._neighbours.sketch_of(article).fingerprints
+    def _batch(self, coming: Sequence[Candidate]) -> Batch:
+        """One that knows what the archive knows nothing of: most of what is not asked for is asked here at once."""
+        keys, texts = {new.url_key for new in coming}, {new.text_key for new in coming}
+        heard = self._catalog.states(keys).keys() | self._catalog.homes(keys).keys()
+        return Batch(keys - heard, texts - self._catalog.texts(filter(None, texts)))
+
+    def _add_to(self, batch: Batch, article: Article, new: Candidate) -> Receipt:
+        prints = self._neighbours.sketch_of(article).fingerprints
         if new.url_key not in batch.unheard and self._is_forgotten(new.url_key):
             return Receipt(Verdict.REMOVED, None, article.url)
         if len(batch) >= _MOST_AT_ONCE or batch.touches(new, prints):
             self._write_all(batch)
-        judgement, related = self._judged(article, new, is_unheard=new.url_key in batch.unheard)
+        judgement, related = self._judged(article, new, batch)
         if judgement.verdict is not Verdict.NEW:
             self._write_all(batch)
             receipt = self._carry_out(article, judgement, related)
-            batch.unheard.clear()  # the act may have given URLs to articles, and another text to one
+            batch.forget()  # the act may have given URLs to articles, and another text to one
             self._neighbours.see_all()
             return receipt
         event, content = self._made(article, judgement, related, batch)
@@ -88,11 +94,13 @@ class Intake:
             batch.clear()
 
     def _judged(
-        self, article: Article, new: Candidate, *, is_unheard: bool = False
+        self, article: Article, new: Candidate, batch: Batch | None = None
     ) -> tuple[Judgement, Mapping[str, str]]:
         """The judgement, and what the article is to others that it shares text with."""
+        is_unheard, is_unread = batch.knows_nothing_of(new) if batch is not None else (False, False)
         same_url = None if is_unheard else self._as_it_lies(self._catalog.known(new.url_key))
-        same_text = self._catalog.same_text(new.text_key, same_url.url_key if same_url else None)
+        but_not = same_url.url_key if same_url else None
+        same_text = None if is_unread else self._catalog.same_text(new.text_key, but_not)
         if same_url is None and same_text is None:
             return self._judged_by_neighbours(article, new)
         return judge(new, same_url, self._as_it_lies(same_text)), {}

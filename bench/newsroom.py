@@ -34,7 +34,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import tests.shut.sitecustomize  # noqa: F401  it shuts the network
-from archive import AlarmRow, Archive
+from archive import AlarmRow, Archive, RunRow
 from bench.stand import EVERY_HOST, Plan, name_of, order, played, recipe
 
 ROOT = Path(__file__).parents[1]
@@ -48,8 +48,9 @@ EXPECTED = {
     "check": {"blocked"},
     "moved": {"moved"},
 }
+OF_PAGES = {"redesign", "unsigned", "check"}
 LASTS = 100.0  # seconds, of a fault
-LOOKS = 3  # runs that have to end within a fault: a refusal or two may pass
+LOOKS = 3  # runs that have to end within a fault, or pages that it has to spoil: one or two may pass
 GRACE = (
     150.0  # seconds after a fault in which its alarm may still come: sources that fail are asked more seldom
 )
@@ -140,21 +141,28 @@ class Newsroom:
             return archive.alarms.recent(limit=1000)
 
     def looks(self, one: Planted) -> int:
-        """How many runs of its source ended while the fault lasted."""
+        """How many runs of its source ended while the fault lasted; of a fault of pages, how many pages they asked for."""
         with Archive.read(self.folder / "archive-data") as archive:
             runs = archive.runs.recent(limit=10_000, source=name_of(one.host))
         ended = [
-            datetime.fromisoformat(row.finished_at)
+            row
             for row in runs
-            if row.finished_at and row.state != "abandoned"
+            if row.finished_at
+            and row.state != "abandoned"
+            and one.begin + 1 <= _seconds(datetime.fromisoformat(row.finished_at)) <= one.end
         ]
-        return sum(one.begin + 1 <= _seconds(at) <= one.end for at in ended)
+        return sum(map(_pages, ended)) if one.kind in OF_PAGES else len(ended)
 
     def missing(self, published: Mapping[str, int]) -> set[str]:
         wanted = {
             f"http://{host}/article/{number}" for host, count in published.items() for number in range(count)
         }
         return wanted - self.held().keys()
+
+
+def _pages(row: RunRow) -> int:
+    """How many pages a run asked for."""
+    return sum(count for state, count in row.report.get("counts", {}).items() if state != "known")
 
 
 def wait_for_all(room: Newsroom, seconds: float) -> bool:

@@ -1,5 +1,6 @@
 """The index of sketches: which articles share fingerprints with a text. SQL, inside the caller's transaction."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -23,11 +24,11 @@ _AT_ONCE = 500  # SQLite's bound on variables
 # Made once: to build a condition of a hundred values takes longer than to answer it.
 _SOME = fingerprints.c.hash.in_(sa.bindparam("some", expanding=True))
 _POSTINGS = sa.select(fingerprints.c.sketch).where(_SOME)
-_FULL = (
-    sa.select(fingerprints.c.hash)
+_MANY = (
+    sa.select(fingerprints.c.hash, sa.func.count())
     .where(_SOME)
     .group_by(fingerprints.c.hash)
-    .having(sa.func.count() >= MOST_POSTINGS)
+    .having(sa.func.count() >= sa.bindparam("least"))
 )
 _OWN = fingerprints.delete().where(_SOME, fingerprints.c.sketch == sa.bindparam("own"))
 
@@ -60,8 +61,11 @@ def put_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
     for keys in _parts(list(by_key)):
         for key in _noted(connection, keys):
             take_out(connection, key)
-    for key, sketch in by_key.items():
-        _add(connection, key, sketch)
+    if _is_postgresql(connection):
+        for key, sketch in by_key.items():
+            connection.execute(_ADD, _row(key, sketch) | {"hashes": list(sketch.fingerprints)})
+    elif by_key:
+        _add_all(connection, by_key)
 
 
 def _noted(connection: Connection, keys: Sequence[str]) -> list[str]:
@@ -72,17 +76,25 @@ def _noted(connection: Connection, keys: Sequence[str]) -> list[str]:
     return list(connection.scalars(sa.select(sketches.c.url_key).where(sketches.c.url_key.in_(keys))))
 
 
-def _add(connection: Connection, url_key: str, sketch: Sketch) -> None:
-    hashes = sketch.fingerprints
-    row = {"url_key": url_key, "version": VERSION, "gram": sketch.gram, "fingerprints": _packed(hashes)}
-    if _is_postgresql(connection):
-        connection.execute(_ADD, row | {"hashes": list(hashes)})
-        return
-    number = connection.execute(sketches.insert().values(row).returning(sketches.c.id)).scalar_one()
-    full = _full(connection, hashes)
-    open_ones = [{"hash": one, "sketch": number} for one in hashes if one not in full]
-    if open_ones:
-        connection.execute(fingerprints.insert(), open_ones)
+def _row(url_key: str, sketch: Sketch) -> dict[str, object]:
+    packed = _packed(sketch.fingerprints)
+    return {"url_key": url_key, "version": VERSION, "gram": sketch.gram, "fingerprints": packed}
+
+
+def _add_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
+    rows = [_row(key, sketch) for key, sketch in by_key.items()]
+    added = connection.execute(sketches.insert().returning(sketches.c.url_key, sketches.c.id), rows)
+    numbers = {row.url_key: row.id for row in added}
+    hashes = [one for sketch in by_key.values() for one in sketch.fingerprints]
+    held = _postings(connection, hashes, least=MOST_POSTINGS - len(by_key) + 1)
+    postings = list[dict[str, int]]()
+    for key, sketch in by_key.items():
+        for one in sketch.fingerprints:
+            held[one] += 1
+            if held[one] <= MOST_POSTINGS:
+                postings.append({"hash": one, "sketch": numbers[key]})
+    if postings:
+        connection.execute(fingerprints.insert(), postings)
 
 
 def take_out(connection: Connection, url_key: str) -> None:
@@ -99,8 +111,10 @@ def take_out(connection: Connection, url_key: str) -> None:
 def candidates(connection: Connection, sketch: Sketch) -> list[str]:
     """The URL keys of the articles that share most fingerprints with the text, the most first, at most eight."""
     shared = _shared(connection, sketch.fingerprints)
+    if not shared:
+        return []
     # The lower number breaks a tie: the same answer whatever order the database gives.
-    least = _LEAST_SHARE * max(shared.values(), default=0)
+    least = _LEAST_SHARE * max(shared.values())
     likely = [number for number in shared if shared[number] >= least]
     best = sorted(likely, key=lambda number: (-shared[number], number))[:MOST_CANDIDATES]
     query = sa.select(sketches.c.id, sketches.c.url_key).where(
@@ -122,12 +136,13 @@ def _shared(connection: Connection, hashes: Sequence[int]) -> dict[int, int]:
     return shared
 
 
-def _full(connection: Connection, hashes: Sequence[int]) -> set[int]:
-    """Those of the hashes that have as many postings as they may."""
-    full = set[int]()
+def _postings(connection: Connection, hashes: Sequence[int], least: int) -> Counter[int]:
+    """How many postings each of the hashes has; those with less than `least` count as none."""
+    found = Counter[int]()
     for some in _parts(hashes):
-        full |= set(connection.scalars(_FULL, {"some": some}))
-    return full
+        rows = connection.execute(_MANY, {"some": some, "least": least})
+        found.update({int(row[0]): int(row[1]) for row in rows})
+    return found
 
 
 def _is_postgresql(connection: Connection) -> bool:

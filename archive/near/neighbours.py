@@ -97,6 +97,8 @@ class Neighbours:
     def _compared(self, own: Sketch) -> Iterator[tuple[str, Facts, Overlap]]:
         with naming(self._engine), self._engine.connect() as connection:
             keys = index.candidates(connection, own)
+            if not keys:
+                return
             query = sa.select(articles.c.url_key, articles.c.path, articles.c.source, articles.c.title)
             held = {row.url_key: row for row in connection.execute(query.where(articles.c.url_key.in_(keys)))}
         for key in keys:

@@ -88,6 +88,16 @@ class SnapshotIndex:
         """What came for a URL, the latest first."""
         return self._latest_first(snapshots.c.url_key == key)
 
+    def of_any(self, keys: Iterable[str]) -> list[SnapshotRow]:
+        """What came for any of the URLs."""
+        wanted = list(keys)
+        parts = (wanted[start : start + _ROWS_AT_ONCE] for start in range(0, len(wanted), _ROWS_AT_ONCE))
+        return [
+            row
+            for some in parts
+            for row in self._rows(sa.select(snapshots).where(snapshots.c.url_key.in_(some)))
+        ]
+
     def of_article(self, key: str) -> list[SnapshotRow]:
         """What came for any of the URLs of the article that has this one, the latest first."""
         is_url = aliases.c.kind == "url"
@@ -110,10 +120,15 @@ class SnapshotIndex:
             query = query.where(snapshots.c.kind == kind)
         return self._rows(query.order_by(*_IN_ORDER))
 
-    def original(self, digest: str) -> SnapshotRow | None:
-        """The response that holds this payload."""
-        query = sa.select(snapshots).where(snapshots.c.digest == digest, snapshots.c.kind == "response")
-        return next(iter(self._rows(query.order_by(*_IN_ORDER).limit(1))), None)
+    def originals(self, digests: Iterable[str]) -> dict[str, SnapshotRow]:
+        """Payload → the earliest response that holds it."""
+        wanted, found = list(digests), dict[str, SnapshotRow]()
+        for start in range(0, len(wanted), _ROWS_AT_ONCE):
+            is_wanted = snapshots.c.digest.in_(wanted[start : start + _ROWS_AT_ONCE])
+            query = sa.select(snapshots).where(is_wanted, snapshots.c.kind == "response")
+            for row in self._rows(query.order_by(*_IN_ORDER)):
+                found.setdefault(row.digest, row)
+        return found
 
     def each(self, since: str = "") -> Iterator[SnapshotRow]:
         """Every response from a moment on, in the order they were received; no transaction stays open."""

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -74,10 +74,17 @@ class Snapshots:
 
     def has(self, exchange: Exchange) -> bool:
         """Is there a response of this URL, UTC day and status already?"""
-        day = (utc(exchange.at) or "")[:10]
-        told = exchange.url, exchange.status or 200, day
-        held = self._index.of(url_key(exchange.article or exchange.url))
-        return any((row.url, row.status, row.at[:10]) == told for row in held)
+        return self.has_each([exchange])[0]
+
+    def has_each(self, exchanges: Sequence[Exchange]) -> list[bool]:
+        """The same of several."""
+        told = [
+            (url_key(one.article or one.url), one.url, one.status or 200, (utc(one.at) or "")[:10])
+            for one in exchanges
+        ]
+        rows = self._index.of_any({key for key, *_ in told})
+        held = {(row.url_key, row.url, row.status, row.at[:10]) for row in rows}
+        return [one in held for one in told]
 
     def forget(self, urls: Iterable[str]) -> None:
         """Removes every response of these URLs; doing it again changes nothing."""
@@ -197,8 +204,9 @@ class Snapshots:
         file, size = self._file_of(now)
         content = warc.warcinfo(Path(file).name, now, _software()) if size == 0 else b""
         ids = list[str]()
+        originals = self._index.originals({warc.digest(one.body) for one in exchanges if one.body})
         for exchange in exchanges:
-            records, record_id = self._records(exchange)
+            records, record_id = self._records(exchange, originals)
             content += records
             ids.append(record_id)
         append(self._root / file, content, size)
@@ -207,12 +215,12 @@ class Snapshots:
         self._written = file, rows[-1].end
         return ids
 
-    def _records(self, exchange: Exchange) -> tuple[bytes, str]:
+    def _records(self, exchange: Exchange, originals: Mapping[str, SnapshotRow]) -> tuple[bytes, str]:
         """The records of an exchange, and the id of the last of them."""
         record_id = last = warc.new_id()
         if exchange.status == 0:
             return warc.resource(exchange, record_id), record_id
-        original = self._original(exchange)
+        original = self._original(exchange, originals)
         content = warc.request(exchange, record_id) if exchange.method else b""
         if original is None:
             content += warc.response(exchange, record_id)
@@ -223,9 +231,9 @@ class Snapshots:
             content += warc.conversion(exchange, last, record_id)
         return content, last
 
-    def _original(self, exchange: Exchange) -> SnapshotRow | None:
+    def _original(self, exchange: Exchange, originals: Mapping[str, SnapshotRow]) -> SnapshotRow | None:
         """A stored response with this very payload; one that can no longer be read is none."""
-        row = self._index.original(warc.digest(exchange.body)) if exchange.body else None
+        row = originals.get(warc.digest(exchange.body)) if originals else None
         record = None if row is None else self._record(row)
         return row if record is not None and record.payload == exchange.body else None
 

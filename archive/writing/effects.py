@@ -37,15 +37,55 @@ def take_effect(connection: Connection, event: Event) -> None:
         effect(connection, event)
 
 
-def _archived(connection: Connection, event: Event) -> None:
-    key = url_key(event["url"])
+def article_row(event: Event) -> dict[str, Any]:
+    """Of an article that is archived."""
     row = {name: event.get(name, "") for name in _REQUIRED} | {name: event.get(name) for name in _OPTIONAL}
     row |= {name: json.dumps(event.get(name, []), ensure_ascii=False) for name in ("authors", "tags")}
-    row |= {"path_key": path_key(event["path"]), "by_hand": event.get("by_hand", 0), "removed": 0}
+    return row | {
+        "url_key": url_key(event["url"]),
+        "path_key": path_key(event["path"]),
+        "by_hand": event.get("by_hand", 0),
+        "removed": 0,
+    }
+
+
+def url_row(event: Event, state: str, reason: str) -> dict[str, Any]:
+    """Of a URL that is met for the first time."""
+    stated = event if event["event"] == "state" else {}
+    return {
+        "url_key": url_key(event["url"]),
+        "url": event["url"],
+        "source": event["source"],
+        "state": state,
+        "reason": reason,
+        "found_by": event.get("found_by", ""),
+        "title": stated.get("title"),
+        "published_at": stated.get("published_at"),
+        "discovered_at": event["at"],
+        "changed_at": event["at"],
+    }
+
+
+def way_row(event: Event) -> dict[str, Any] | None:
+    """Of the way in which a URL was found; None where nobody says it."""
+    way = event.get("found_by")
+    return {"url_key": url_key(event["url"]), "way": way, "found_at": event["at"]} if way else None
+
+
+def link_rows(event: Event) -> list[dict[str, Any]]:
+    """Of what an article is to others."""
+    key = url_key(event["url"])
+    named = ((url_key(url), kind) for url, kind in event.get("related", {}).items())
+    return [{"url_key": key, "of_key": other, "kind": kind} for other, kind in named if other != key]
+
+
+def _archived(connection: Connection, event: Event) -> None:
+    row = article_row(event)
+    key = row["url_key"]
     _retire(connection, event, key)
     before = _path(connection, key)
     if before is None:
-        connection.execute(articles.insert().values(row | {"url_key": key}))
+        connection.execute(articles.insert().values(row))
     else:
         _update(connection, articles, key, row)
     own_url = sa.and_(aliases.c.kind == "url", aliases.c.key == key)
@@ -190,11 +230,7 @@ def _put_state(connection: Connection, event: Event, state: str, reason: str) ->
     key = url_key(event["url"])
     values = {"state": state, "reason": reason, "changed_at": event["at"]}
     if _update(connection, urls, key, values) == 0:
-        first = {"url_key": key, "url": event["url"], "source": event["source"], "discovered_at": event["at"]}
-        first |= {"found_by": event.get("found_by", ""), "title": None, "published_at": None}
-        if event["event"] == "state":
-            first |= {"title": event.get("title"), "published_at": event.get("published_at")}
-        connection.execute(urls.insert().values(first | values))
+        connection.execute(urls.insert().values(url_row(event, state, reason)))
         _put_way(connection, event)
     if state in _FINAL:
         connection.execute(working_tables.retries.delete().where(working_tables.retries.c.url_key == key))
@@ -207,17 +243,19 @@ def _path(connection: Connection, key: str) -> str | None:
 
 
 def _put_way(connection: Connection, event: Event) -> None:
-    way = event.get("found_by")
-    row = {"url_key": url_key(event["url"]), "way": way}
-    if way and not connection.scalar(sa.select(ways.c.found_at).filter_by(**row)):
-        connection.execute(ways.insert().values(row | {"found_at": event["at"]}))
+    row = way_row(event)
+    if row is None:
+        return
+    is_it = sa.and_(ways.c.url_key == row["url_key"], ways.c.way == row["way"])
+    if not connection.scalar(sa.select(ways.c.found_at).where(is_it)):
+        connection.execute(ways.insert().values(row))
 
 
 def _put_links(connection: Connection, event: Event, key: str) -> None:
     connection.execute(links.delete().where(links.c.url_key == key))
-    for url, kind in event.get("related", {}).items():
-        if url_key(url) != key:
-            connection.execute(links.insert().values(url_key=key, of_key=url_key(url), kind=kind))
+    rows = link_rows(event)
+    if rows:
+        connection.execute(links.insert(), rows)
 
 
 def _sketch_anew(connection: Connection, key: str) -> None:

@@ -127,23 +127,20 @@ class Keeper:
 
 def _stored(archive: Archive, coming: Sequence[_Coming]) -> dict[int, Article]:
     """The articles of which the pages are there, which are durable now; those that a known page gave stay as they are."""
-    pages = {
-        place: (article, page)
+    pages = [
+        (place, article, page)
         for place, item, brought, article in coming
         if (page := page_of(item, brought, article))
-        and not _is_forgotten(archive, article.url, page.url)
-        and not archive.snapshots.has(page)
-    }
-    ids = archive.snapshots.put_all([page for _, page in pages.values()], datetime.now(UTC))
-    return {
-        place: replace(article, snapshot=one)
-        for (place, (article, _)), one in zip(pages.items(), ids, strict=True)
-    }
-
-
-def _is_forgotten(archive: Archive, *urls: str) -> bool:
-    """Did a person want nothing of it kept, or delete it?"""
-    return any(archive.state(url) == "removed" for url in urls)
+    ]
+    unwanted = archive.removed(url for _, article, page in pages for url in (article.url, page.url))
+    held = archive.snapshots.has_each([page for *_, page in pages])
+    new = [
+        (place, article, page)
+        for (place, article, page), is_held in zip(pages, held, strict=True)
+        if not is_held and unwanted.isdisjoint((article.url, page.url))
+    ]
+    ids = archive.snapshots.put_all([page for *_, page in new], datetime.now(UTC))
+    return {place: replace(article, snapshot=one) for (place, article, _), one in zip(new, ids, strict=True)}
 
 
 def page_of(item: Item, brought: Brought, article: Article) -> Exchange | None:
