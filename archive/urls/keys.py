@@ -62,6 +62,10 @@ def url_key(url: str) -> str:
 
     A text that is no http(s) URL is its own key.
     """
+    return _key_at_hand(url) if len(url) < _KEPT else _key(url)
+
+
+def _key(url: str) -> str:
     text = url if url.isascii() and url.isprintable() and " " not in url else one_line(url)
     if len(text) > _LONGEST_URL or (len(text) == _KEPT + 65 and _SHORTENED.fullmatch(text)):
         return _bounded(text)
@@ -73,6 +77,9 @@ def url_key(url: str) -> str:
         if inner is None:
             return _bounded(_written(address))
         text = inner
+
+
+_key_at_hand = lru_cache(maxsize=8192)(_key)  # an article's is asked for a dozen times
 
 
 def untracked(url: str) -> str:
