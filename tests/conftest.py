@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+import tests.compiled  # engines share what they compiled
 import tests.shut.sitecustomize  # noqa: F401  it shuts the network
 from tests.disk import disk
 from tests.postgres import bare_database_url, database_url, postgres_server
