@@ -1,7 +1,6 @@
 """What a site is asked, how fast, and when not at all: real crawls of sites on loopback."""
 
 import asyncio
-import itertools
 import threading
 import time
 from collections import Counter
@@ -19,7 +18,7 @@ from archive import Archive, DomainRow
 from crawler.config import Settings
 from crawler.crawl import crawl, runner_for, until_done
 from crawler.politeness import manners
-from crawler.politeness.gate import GATE, Gate
+from crawler.politeness.gate import GATE, Gate, _Place
 from crawler.politeness.line import LINE, Cut, is_down
 from crawler.report import CrawlReport
 from crawler.source import Source, parse_source
@@ -48,11 +47,12 @@ def url(number: int) -> str:
 
 
 class Watched(Site):
-    """A site that notes when it is asked, with what headers, and how often at the same time."""
+    """A site that notes when it is asked, and how often at the same time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.times: list[tuple[str, float]] = []
+        self.let_out: list[float] = []  # the moments before requests were let out, in order
         self.most_at_once = 0
         self.answer_seconds = 0.0
         self._under_way = 0
@@ -70,11 +70,19 @@ class Watched(Site):
             with self._lock:
                 self._under_way -= 1
 
+    def forget_times(self) -> None:
+        self.times.clear()
+        self.let_out.clear()
+
     @property
     def waits(self) -> list[float]:
-        """Seconds between two requests, robots.txt included."""
-        moments = [moment for _, moment in self.times]
-        return [after - before for before, after in itertools.pairwise(moments)]
+        """Seconds between two requests, robots.txt included.
+
+        From the moment before one is let out until the next arrives: a machine that is slow only makes that longer.
+        """
+        assert len(self.let_out) == len(self.times)
+        arrived = [moment for _, moment in self.times]
+        return [after - before for before, after in zip(self.let_out, arrived[1:], strict=False)]
 
 
 @pytest.fixture
@@ -82,8 +90,20 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     LINE.forget()
     with Watched() as played:
         monkeypatch.setenv("http_proxy", played.address)
+        monkeypatch.setattr(_Place, "enter", noting(played.let_out))
         yield played
     LINE.forget()
+
+
+def noting(moments: list[float]) -> Callable[[_Place, object, float | None], None]:
+    """`_Place.enter`, with the moment before."""
+    enter = _Place.enter
+
+    def noted(place: _Place, guest: object, delay: float | None) -> None:
+        moments.append(time.monotonic())
+        enter(place, guest, delay)
+
+    return noted
 
 
 @pytest.fixture
@@ -286,7 +306,7 @@ def test_a_rest_is_never_longer_than_a_day() -> None:
 # --- the pace ---
 
 
-@pytest.mark.parametrize("line", ["Crawl-delay: 0.4", "Request-rate: 5/2", "Request-rate: 5/2 0000-2359"])
+@pytest.mark.parametrize("line", ["Crawl-delay: 0.2", "Request-rate: 5/1", "Request-rate: 5/1 0000-2359"])
 def test_what_robots_txt_asks_for_lies_between_two_requests(
     line: str, site: Watched, config: Settings
 ) -> None:
@@ -294,38 +314,38 @@ def test_what_robots_txt_asks_for_lies_between_two_requests(
     site.pages[f"{HOST}/robots.txt"] = f"User-agent: *\n{line}\n".encode()
     crawled(config)
     assert len(site.times) == 5
-    assert min(site.waits) >= 0.39
+    assert min(site.waits) >= 0.199
 
 
 def test_a_kept_robots_txt_slows_the_next_crawl_from_its_first_request(
     site: Watched, config: Settings
 ) -> None:
     site.publish(1)
-    site.pages[f"{HOST}/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.4\n"
+    site.pages[f"{HOST}/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.2\n"
     crawled(config)
-    site.times.clear()
+    site.forget_times()
     site.publish(1, 2, 3)
     crawled(config)
     assert next(asked for asked, _ in site.times) == FEED
-    assert min(site.waits) >= 0.39
+    assert min(site.waits) >= 0.199
 
 
 def test_hosts_of_one_domain_share_its_pace(site: Watched, config: Settings) -> None:
     """The feed's host asks for a delay; the articles lie on another one."""
     publish_at(site, "www.example.org", 1, 2)
     site.pages["http://rss.example.org/feed"] = site.pages["http://www.example.org/feed"]
-    site.pages["http://rss.example.org/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.4\n"
+    site.pages["http://rss.example.org/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.2\n"
     source = source_at("www.example.org")
     step = source.discovery[0].model_copy(update={"url": "http://rss.example.org/feed"})
     crawled(config, source=source.model_copy(update={"discovery": (step,)}))
     assert len(site.times) == 5
-    assert min(site.waits) >= 0.39
+    assert min(site.waits) >= 0.199
 
 
 def test_the_delay_that_is_set_holds_without_robots_txt(site: Watched, tmp_path: Path) -> None:
     site.publish(1, 2)
-    crawled(settings(tmp_path, delay=0.3))
-    assert min(site.waits) >= 0.29
+    crawled(settings(tmp_path, delay=0.2))
+    assert min(site.waits) >= 0.199
 
 
 def test_a_longer_crawl_delay_is_cut_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
@@ -366,9 +386,9 @@ def test_an_error_that_comes_quickly_makes_nothing_faster(status: int) -> None:
 
 def test_a_site_that_becomes_slow_is_given_time(site: Watched, config: Settings) -> None:
     site.publish(1, 2, 3)
-    site.answer_seconds = 0.3
+    site.answer_seconds = 0.2
     crawled(config)
-    assert min(site.waits) >= 0.29
+    assert min(site.waits) >= 0.199
     assert site.most_at_once == 1
 
 
@@ -385,7 +405,7 @@ def test_latency_counts_for_half_a_minute_at_most_and_never_below_what_is_asked(
 
 
 def test_two_crawls_at_once_ask_a_domain_one_at_a_time(site: Watched, tmp_path: Path) -> None:
-    config = settings(tmp_path, delay=0.2)
+    config = settings(tmp_path, delay=0.1)
     hosts = ("www.example.org", "rss.example.org")
     for host, numbers in zip(hosts, [(1, 2, 3), (4, 5, 6)], strict=True):
         publish_at(site, host, *numbers)
@@ -397,11 +417,14 @@ def test_two_crawls_at_once_ask_a_domain_one_at_a_time(site: Watched, tmp_path: 
     in_loop(both())
     assert Counter(asked.split("/")[2] for asked, _ in site.times) == dict.fromkeys(hosts, 5)
     assert site.most_at_once == 1
-    assert min(site.waits) >= 0.17
+    assert min(site.waits) >= 0.099
 
 
-def test_a_crawl_that_is_cancelled_gives_its_turn_away(site: Watched, config: Settings) -> None:
+def test_a_crawl_that_is_cancelled_gives_its_turn_away(
+    site: Watched, config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The page under way never answers; what waits behind it is not sent any more."""
+    monkeypatch.setattr("crawler.crawl.GRACE_SECONDS", 0.5)
     held = threading.Event()
     site.publish(1, 2, 3)
     site.put(1, Reply(b"", held=held))
