@@ -99,6 +99,15 @@ COOKIES_ENABLED = False
 # Neither a console nor a control port is left open on the user's machine.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+# All of Scrapy's but these two and the export, which we don't use: one that is switched off is imported all the same,
+# and the control port's HTTP library takes a sixth of a second.
+EXTENSIONS_BASE = {
+    f"scrapy.extensions.{name}": 0
+    for name in (
+        *("corestats.CoreStats", "logcount.LogCount", "memusage.MemoryUsage", "memdebug.MemoryDebugger"),
+        *("closespider.CloseSpider", "logstats.LogStats", "spiderstate.SpiderState", "throttle.AutoThrottle"),
+    )
+}
 # A reader of the log wants to see what came of the crawl, not every request.
 LOG_LEVEL = "INFO"
 

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -161,22 +161,33 @@ def _identify(article: Addresses, url: str) -> Identity | None:
 
 def load_sources(folder: Path | None = None) -> dict[str, Source]:
     """Every recipe by name: the shipped ones and those in `folder`, which win key by key. Raises RecipeError."""
-    shipped, own = shipped_tables(), own_tables(folder) if folder else {}
-    sources = {name: _source(table, f"{name}.toml") for name, table in shipped.items() if name not in own}
+    shipped, own = _shipped(), own_tables(folder) if folder else {}
+    sources = {name: source for name, (_, source) in shipped.items() if name not in own}
     for name, (file, table) in own.items():
-        sources[name] = _source(laid_over(shipped.get(name, {}), table), str(file))
+        beneath = shipped[name][0] if name in shipped else {}
+        sources[name] = _source(laid_over(beneath, table), str(file))
     return dict(sorted(sources.items()))
 
 
 def shipped_tables() -> dict[str, Table]:
     """The shipped recipes as their TOML says, by name."""
-    texts = {
-        file.name: file.read_text("utf-8")
+    return {name: table for name, (table, _) in _shipped().items()}
+
+
+def _shipped() -> dict[str, tuple[Table, Source]]:
+    recipes = [
+        _read_once(file.read_text("utf-8"), file.name)
         for file in files("crawler").joinpath("sources").iterdir()
         if file.name.endswith(".toml")
-    }
-    tables = (_table(text, name) for name, text in texts.items())
-    return {str(table["name"]): table for table in tables}
+    ]
+    return {source.name: (table, source) for table, source in recipes}
+
+
+@lru_cache(maxsize=512)
+def _read_once(text: str, name: str) -> tuple[Table, Source]:
+    """Both are for reading only. To read all the shipped recipes takes 50 ms, and a crawl asks for them twice."""
+    table = _table(text, name)
+    return table, _source(table, name)
 
 
 def own_tables(folder: Path) -> dict[str, tuple[Path, Table]]:
