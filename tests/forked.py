@@ -37,6 +37,7 @@ _READ_LATE = (
     "BROADSHEET_",
     "STRAYED_TO",
     "PYTHONPATH",
+    "PYTHONIOENCODING",
     "PATH",
     "PYTEST_",
     "TMPDIR",
@@ -52,7 +53,17 @@ _BORROWED = (
     "alembic.command", "alembic.autogenerate.api", "alembic.runtime.environment", "pydantic.type_adapter", "psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "logging.config",
     "scrapy.crawler", "scrapy.core.downloader.handlers.http11", "scrapy.spiderloader", "apscheduler.schedulers.asyncio",
     "twisted.web.client", "twisted.internet.ssl", "twisted.internet.endpoints", "rich.progress", "rich.table",
-    "multiprocessing.popen_forkserver", "concurrent.futures.thread", "encodings.idna",
+    "multiprocessing.popen_forkserver", "concurrent.futures.thread", "encodings.idna", "xml.sax.expatreader",
+    "scrapy.extensions.corestats", "scrapy.extensions.logcount", "scrapy.extensions.memusage", "scrapy.extensions.memdebug",
+    "scrapy.extensions.closespider", "scrapy.extensions.logstats", "scrapy.extensions.spiderstate", "scrapy.extensions.throttle",
+    "scrapy.downloadermiddlewares.offsite", "scrapy.downloadermiddlewares.httpauth", "scrapy.downloadermiddlewares.downloadtimeout",
+    "scrapy.downloadermiddlewares.defaultheaders", "scrapy.downloadermiddlewares.useragent", "scrapy.downloadermiddlewares.retry",
+    "scrapy.downloadermiddlewares.redirect", "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.httpproxy",
+    "scrapy.downloadermiddlewares.stats", "scrapy.downloadermiddlewares.httpcache", "scrapy.spidermiddlewares.start",
+    "scrapy.spidermiddlewares.httperror", "scrapy.spidermiddlewares.urllength", "scrapy.spidermiddlewares.depth",
+    "scrapy.spidermiddlewares.referer", "scrapy.spidermiddlewares.metacopy",
+    "scrapy.statscollectors", "scrapy.logformatter", "scrapy.dupefilters", "scrapy.squeues", "scrapy.pqueues", "queuelib",
+    "apscheduler.executors.asyncio", "apscheduler.triggers.interval", "typer._adapters", "typer._click.decorators",
 )  # fmt: skip
 
 
@@ -262,7 +273,7 @@ def _import_everything() -> None:
         for module in pkgutil.walk_packages([str(ROOT / room)], f"{room}."):
             if ".versions." not in module.name and not module.name.endswith((".env", "__main__")):
                 _import(module.name)
-    for name in (*_BORROWED, "tests.warmed"):
+    for name in (*_BORROWED, "tests.warmed", "tests.warmed_archive", "tests.commands"):
         _import(name)
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("an import installed a reactor")
@@ -290,9 +301,12 @@ def _become(order: Mapping[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["env"])
     time.tzset()
-    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # type: ignore[misc]  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # type: ignore[misc]  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", errors="backslashreplace", buffering=1, closefd=False)  # type: ignore[misc]  # noqa: SIM115
+    encoding = os.environ.get("PYTHONIOENCODING")
+    sys.stdin = sys.__stdin__ = open(0, encoding=encoding, closefd=False)  # type: ignore[misc]  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding=encoding, closefd=False)  # type: ignore[misc]  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(  # type: ignore[misc]  # noqa: SIM115
+        2, "w", encoding=encoding, errors="backslashreplace", buffering=1, closefd=False
+    )
     arguments = [*order["arguments"]]
     if arguments[:2] == ["-W", "error"]:
         warnings.simplefilter("error")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import tests.commands  # noqa: F401
 from cli.main import main
 from tests.forked import run_python
 
