@@ -18,6 +18,7 @@ KEYS = {
     "asked", "problem", "file", "fixtures", "usable", "name", "kind", "requests", "recipe", "language", "zone", "hosts", "patterns", "ways",
     "fields", "articles_read", "sample", "weak", "notes",
 }  # fmt: skip
+SMALL = ("--sample", "1")  # where what is found in the pages is not the matter
 
 
 @pytest.fixture
@@ -66,7 +67,9 @@ def test_the_sample_lies_beside_the_recipes_as_cases_of_what_was_received(
 
 
 def test_without_fixtures_there_is_the_recipe_alone(site: Site, blog: Played, tmp_path: Path) -> None:
-    ran = typed(site, tmp_path, "add", blog.home, "--no-fixtures", "--name", "engines", "--folder", "mine")
+    ran = typed(
+        site, tmp_path, "add", blog.home, *SMALL, "--no-fixtures", "--name", "engines", "--folder", "mine"
+    )
     assert ran.status == 0
     assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == [
         "broadsheet.toml",
@@ -79,7 +82,7 @@ def test_without_fixtures_there_is_the_recipe_alone(site: Site, blog: Played, tm
 
 def test_the_folder_of_recipes_is_the_one_that_is_set(site: Site, blog: Played, tmp_path: Path) -> None:
     ran = (
-        typed(site, tmp_path, "add", blog.home, "--no-fixtures", settings='recipes = "own"\n')
+        typed(site, tmp_path, "add", blog.home, *SMALL, "--no-fixtures", settings='recipes = "own"\n')
         if (tmp_path / "own").mkdir() is None
         else None
     )
@@ -89,7 +92,7 @@ def test_the_folder_of_recipes_is_the_one_that_is_set(site: Site, blog: Played, 
 
 
 def test_a_dry_run_prints_the_recipe_and_writes_nothing(site: Site, blog: Played, tmp_path: Path) -> None:
-    ran = typed(site, tmp_path, "add", blog.home, "--dry-run")
+    ran = typed(site, tmp_path, "add", blog.home, *SMALL, "--dry-run")
     assert ran.status == 0
     text = ran.text[ran.text.index("# Blog of Engines. Proposed by") :]
     assert tomllib.loads(text)["name"] == "blog-of-engines"
@@ -124,12 +127,14 @@ def test_a_recipe_that_is_there_is_never_overwritten_unless_forced(
         "[article]\npatterns = '/(?P<id>\\d+)'\ncanonical = \"https://mine.example/{id}\"\n"
     )
     file.write_text(mine)
-    assert "is there already; choose another name" in typed(site, tmp_path, "add", blog.home).complaint
+    assert (
+        "is there already; choose another name" in typed(site, tmp_path, "add", blog.home, *SMALL).complaint
+    )
     asked = len(site.asked)
     named = typed(site, tmp_path, "add", blog.home, "--name", "blog-of-engines")
     assert "is there already" in named.complaint
     assert (file.read_text(), len(site.asked)) == (mine, asked)
-    assert typed(site, tmp_path, "add", blog.home, "--force").status == 0
+    assert typed(site, tmp_path, "add", blog.home, *SMALL, "--force").status == 0
     assert file.read_text().startswith("# Blog of Engines.")
 
 
@@ -206,8 +211,8 @@ def test_every_feed_of_an_opml_becomes_a_recipe_and_one_that_fails_does_not_stop
         f'<outline xmlUrl="{two.home}index.rss"/><outline xmlUrl="https://www.huxiu.com/rss"/></body></opml>'
     )
     with Site({**one.pages, **two.pages}) as site:
-        table = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", "--folder", "other")
-        ran = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", "--json")
+        table = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", *SMALL, "--folder", "other")
+        ran = typed(site, tmp_path, "add", "--opml", "mine.opml", "--yes", *SMALL, "--json")
     assert ran.status == 1
     said = {row["asked"]: (row["usable"], row["problem"] or row["name"]) for row in ran.rows}
     assert said == {
@@ -230,6 +235,7 @@ def test_a_list_of_addresses_is_taken_from_standard_input(site: Site, blog: Play
         "--opml",
         "-",
         "--yes",
+        *SMALL,
         "--no-fixtures",
         "--json",
         cwd=tmp_path,

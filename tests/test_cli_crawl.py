@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -11,11 +12,13 @@ import pytest
 
 from cli.demo import bundled_pages
 from cli.player import Page, Player
-from tests.terminal import PROGRAM, ROOT, run_apart
+from tests.forked import python
+from tests.terminal import BROADSHEET, ROOT, Ran, run_apart
 
 FEED = "https://rss.huxiu.com/"
 ARTICLE = "https://www.huxiu.com/article/34127"
 BLOCKED = "https://www.huxiu.com/article/4893550"
+SETTINGS = 'delay = 0\nsources = ["huxiu"]\ninterval = "1s"\n'
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def meeting(player: Player) -> Mapping[str, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "broadsheet.toml").write_text('delay = 0\nsources = ["huxiu"]\ninterval = "1s"\n')
+    (tmp_path / "broadsheet.toml").write_text(SETTINGS)
     return tmp_path
 
 
@@ -51,10 +54,25 @@ def test_a_source_is_crawled_and_told_of_in_a_table(folder: Path, player: Player
     assert len(files(folder)) >= 8
 
 
-def test_a_second_crawl_asks_for_the_feed_and_for_no_page(folder: Path, player: Player) -> None:
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """A folder in which all that the feed names was crawled or is gone, and what that crawl said."""
+    folder = tmp_path_factory.mktemp("settled")
+    (folder / "broadsheet.toml").write_text(SETTINGS)
+    with Player(bundled_pages()) as player:
+        without_the_blocked(player)
+        return folder, run_apart("crawl", "huxiu", "--json", cwd=folder, environ=meeting(player))
+
+
+def without_the_blocked(player: Player) -> None:
     player.pages = {url: page for url, page in player.pages.items() if not url.startswith(BLOCKED)}
-    run_apart("crawl", cwd=folder, environ=meeting(player))
-    player.requests.clear()
+
+
+def test_a_second_crawl_asks_for_the_feed_and_for_no_page(
+    folder: Path, player: Player, settled: tuple[Path, Ran]
+) -> None:
+    shutil.copytree(settled[0], folder, dirs_exist_ok=True)
+    without_the_blocked(player)
     ran = run_apart("crawl", "--json", cwd=folder, environ=meeting(player))
     assert [url for _, url in player.requests if not url.endswith("/robots.txt")] == [FEED]
     assert ran.rows[0]["archived"] == 0
@@ -67,8 +85,8 @@ def test_what_only_the_feed_gave_is_asked_for_again(folder: Path, player: Player
     assert {url.partition(".html")[0] for _, url in player.requests if "/article/" in url} == {BLOCKED}
 
 
-def test_json_is_an_object_a_source_without_the_time_of_day(folder: Path, player: Player) -> None:
-    (row,) = run_apart("crawl", "huxiu", "--json", cwd=folder, environ=meeting(player)).rows
+def test_json_is_an_object_a_source_without_the_time_of_day(settled: tuple[Path, Ran]) -> None:
+    (row,) = settled[1].rows
     assert (row["source"], row["ok"], row["discovery_answered"]) == ("huxiu", True, True)
     assert {"started_at", "seconds"} & row.keys() == set()
 
@@ -114,8 +132,8 @@ def test_the_user_agent_names_the_contact(folder: Path, player: Player) -> None:
 
 def test_the_daemon_says_what_it_crawls_and_ends_when_told(folder: Path, player: Player) -> None:
     environ = {**os.environ, **meeting(player), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [*PROGRAM, "daemon"],
+    with python(
+        *(*BROADSHEET, "daemon"),
         cwd=folder,
         env=environ,
         stdout=subprocess.PIPE,

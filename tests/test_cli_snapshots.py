@@ -1,6 +1,6 @@
 """The verb that shows an article's page as it was received."""
 
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,17 +11,23 @@ from tests.terminal import Terminal, run_apart
 URL = f"{HOST}/article/1"
 
 
-@pytest.fixture
-def crawled(tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A crawl of one article and one page that was blocked."""
-    (tmp_path / "recipes").mkdir()
-    (tmp_path / "recipes" / "tech.toml").write_text(RECIPE, encoding="utf-8")
-    (tmp_path / "broadsheet.toml").write_text('archive = "kept"\nrecipes = "recipes"\ndelay = 0\n')
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "recipes").mkdir()
+    (folder / "recipes" / "tech.toml").write_text(RECIPE, encoding="utf-8")
+    (folder / "broadsheet.toml").write_text('archive = "kept"\nrecipes = "recipes"\ndelay = 0\n')
     with Site() as site:
         site.publish(1, 2)
         site.put(2, WAF)
-        run_apart("crawl", "tech", cwd=tmp_path, environ={"http_proxy": site.address})
-        yield site
+        run_apart("crawl", "tech", cwd=folder, environ={"http_proxy": site.address})
+    return folder
+
+
+@pytest.fixture
+def crawled(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.usefixtures("crawled")

@@ -70,32 +70,51 @@ def test_every_file_of_the_rooms_is_shipped_or_python_s_own() -> None:
     assert kinds <= {".py", ".toml", ".npz", ".txt", ".pyc"}
 
 
-def test_it_runs_without_the_checkout(installed: Path, tmp_path: Path) -> None:
-    code = "import archive, cli.main, crawler, scheduler.daemon, cli, scheduler\n"
-    code += "print(*(module.__file__ for module in (archive, cli, crawler, scheduler)), sep='\\n')"
-    done = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(installed))
-    assert done.stdout.splitlines() == [str(installed / room / "__init__.py") for room in ROOMS], done.stderr
+# One process: to import all of it takes a second.
+_SESSION = """
+import json, sys
+import archive, cli.main, crawler, scheduler.daemon, cli, scheduler
+from cli.demo import bundled_pages, led_to
+from cli.player import Player
+print(json.dumps([module.__file__ for module in (archive, cli, crawler, scheduler)]))
+for arguments in (["sources", "--json"], ["crawl", "https://www.huxiu.com/article/34127.html"]):
+    sys.argv = ["broadsheet", *arguments]
+    with Player(bundled_pages()) as player, led_to(player):
+        try:
+            cli.main.main()
+        except SystemExit as end:
+            print(json.dumps({"ended": end.code or 0}))
+"""
+
+
+@pytest.fixture(scope="module")
+def session(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """What `sources` and `crawl` leave in a folder of somebody, and the lines they say."""
+    folder = tmp_path_factory.mktemp("any")
+    done = run(sys.executable, "-c", _SESSION, cwd=folder, PYTHONPATH=str(installed))
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder, done.stdout.splitlines()
+
+
+def test_it_runs_without_the_checkout(installed: Path, session: tuple[Path, list[str]]) -> None:
+    _, said = session
+    assert json.loads(said[0]) == [str(installed / room / "__init__.py") for room in ROOMS]
+
+
+def test_sources_are_listed_from_any_folder(session: tuple[Path, list[str]]) -> None:
+    _, said = session
+    end = said.index('{"ended": 0}')
+    names = [json.loads(line)["name"] for line in said[1:end]]
+    assert names == sorted(path.stem for path in (ROOT / "crawler" / "sources").glob("*.toml"))
+
+
+def test_a_crawl_from_any_folder_archives(session: tuple[Path, list[str]]) -> None:
+    folder, said = session
+    assert said[-1] == '{"ended": 0}'
+    assert list((folder / "archive-data" / "huxiu").rglob("*-34127.md")) != []
 
 
 def test_the_demo_runs_from_any_folder(installed: Path, tmp_path: Path) -> None:
     done = broadsheet(installed, "demo", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert list((tmp_path / "demo-archive" / "huxiu").rglob("*.md")) != []
-
-
-def test_sources_are_listed_from_any_folder(installed: Path, tmp_path: Path) -> None:
-    done = broadsheet(installed, "sources", "--json", cwd=tmp_path)
-    names = [json.loads(line)["name"] for line in done.stdout.splitlines()]
-    assert names == sorted(path.stem for path in (ROOT / "crawler" / "sources").glob("*.toml"))
-
-
-def test_a_crawl_from_any_folder_archives(installed: Path, tmp_path: Path) -> None:
-    code = "from cli.demo import bundled_pages, led_to; from cli.player import Player; from cli.main import main\n"
-    code += "with Player(bundled_pages()) as player, led_to(player): main()"
-    done = run(
-        *(sys.executable, "-c", code, "crawl", "https://www.huxiu.com/article/34127.html"),
-        cwd=tmp_path,
-        PYTHONPATH=str(installed),
-    )
-    assert done.returncode == 0, done.stderr
-    assert list((tmp_path / "archive-data" / "huxiu").rglob("*-34127.md")) != []
