@@ -189,7 +189,7 @@ def test_without_an_archive_none_is_made(folder: Path) -> None:
 
 
 def test_killed_in_the_middle_it_goes_on_and_loses_nothing(folder: Path) -> None:
-    root, chance = folder / "archive", random.Random()
+    root, chance = folder / "archive", random.Random(1)
     crawl(folder, *range(20))
     names = files(root).keys()
     corrected: set[str] = set()
@@ -200,7 +200,7 @@ def test_killed_in_the_middle_it_goes_on_and_loses_nothing(folder: Path) -> None
             env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
             stdout=subprocess.PIPE,
         )
-        time.sleep(chance.uniform(0.1, 0.8))
+        time.sleep(chance.uniform(0.05, 0.3))
         process.send_signal(signal.SIGKILL)
         out, _ = process.communicate()
         rows = [json.loads(line) for line in out.splitlines() if line.endswith(b"}")]
