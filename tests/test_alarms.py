@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from archive import AlarmRow, Archive
-from archive.memory.alarms import KEPT_ALARMS
 from tests.builders import NOW
 
 HOUR = timedelta(hours=1)
@@ -71,14 +70,18 @@ def test_what_was_over_before_it_was_told_is_told_to_nobody(archive: Archive) ->
     assert archive.alarms.untold() == ([], [])
 
 
-def test_of_old_alarms_the_latest_are_kept_and_all_that_are_open(archive: Archive) -> None:
+def test_of_old_alarms_the_latest_are_kept_and_all_that_are_open(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_at_most = 50
+    monkeypatch.setattr("archive.memory.alarms.KEPT_ALARMS", kept_at_most)
     first = raised(archive, "blocked")
-    for number in range(KEPT_ALARMS + 5):
+    for number in range(kept_at_most + 5):
         raised(archive, hours=number)
         archive.alarms.clear("huxiu", "silence", "", NOW + number * HOUR)
     raised(archive)
-    kept = archive.alarms.recent(limit=KEPT_ALARMS * 2)
-    assert len(kept) <= KEPT_ALARMS + 2
+    kept = archive.alarms.recent(limit=kept_at_most * 2)
+    assert len(kept) <= kept_at_most + 2
     assert kept[-1] == first
 
 

@@ -86,6 +86,7 @@ COPIES = (
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_which_copy_is_kept_does_not_depend_on_the_order(
     order: tuple[int, ...], archive: Archive, root: Path
 ) -> None:

@@ -12,6 +12,7 @@ from archive import Archive, ArchiveError, backup, verify
 from tests.builders import NOW, article, files
 from tests.disk import fill
 from tests.forked import python
+from tests.prepared import copied
 from tests.terminal import ROOT
 from tests.test_reindex import live_through_much
 from tests.test_verify import exchange
@@ -30,15 +31,21 @@ def everything(root: Path) -> dict[str, bytes]:
 PASSING = (".broadsheet/lock", ".broadsheet/backup.json")
 
 
-@pytest.fixture
-def root(tmp_path: Path, database_url: str | None) -> Path:
-    root = tmp_path / "archive"
-    with Archive.open(root, database_url) as archive:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive to copy."""
+    root = tmp_path_factory.mktemp("lived") / "archive"
+    with Archive.open(root) as archive:
         live_through_much(archive)
         archive.snapshots.put(exchange(1))
     (root / "notes").mkdir()
     (root / "notes" / "mine.txt").write_text("my own")
     return root
+
+
+@pytest.fixture
+def root(tmp_path: Path, database_url: str | None, lived: Path) -> Path:
+    return copied(lived, tmp_path / "archive", database_url)
 
 
 def test_a_copy_holds_every_file_opens_and_verifies(root: Path, database_url: str | None) -> None:
@@ -81,13 +88,12 @@ def test_what_the_archive_lost_the_copy_keeps(root: Path, database_url: str | No
 
 
 def test_a_copy_made_while_another_process_writes_is_sound(tmp_path: Path, database_url: str | None) -> None:
-    root = tmp_path / "archive"
+    root, copy = tmp_path / "archive", tmp_path / "copy"
     writer = python("-m", "tests.writer", root, database_url or "", 10000, stdout=subprocess.PIPE)
     try:
         assert writer.stdout is not None
         known = [writer.stdout.readline().decode().strip()]
-        # A new copy, the same brought up to date, and another.
-        for copy in (tmp_path / "copy", tmp_path / "copy", tmp_path / "another"):
+        for _ in range(2):  # a new copy, and the same brought up to date
             backup(root, database_url, copy, NOW)
             proof = verify(copy, None)
             assert proof.ok, proof.findings

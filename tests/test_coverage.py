@@ -400,7 +400,7 @@ def check(archive: Archive, database_url: str | None, known: set[str], maybe: se
         assert len(archive.coverage.open_urls(covered.source)) == archive.coverage.count_open(covered.source)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(steps, max_size=14))
 def test_the_states_add_up_to_the_urls_whatever_happens(history: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder, "archive")) as archive:

@@ -16,7 +16,7 @@ from tests.site import Site
 from tests.test_kills import set_up, started
 from tests.test_recovery import leftovers
 
-BIG = "很长的一段。" * 2000
+BIG = "很长的一段。" * 6000
 
 
 def add_until_full(archive: Archive, first: int = 0) -> tuple[list[str], str]:
@@ -123,7 +123,7 @@ def test_a_disk_that_is_full_from_the_start_is_one_line(disk: Path) -> None:
         archive.add(article(1))
 
 
-@pytest.mark.parametrize("room", range(0, 40_000, 4096))
+@pytest.mark.parametrize("room", range(0, 40_000, 8192))
 def test_however_little_room_there_is_nothing_is_torn(disk: Path, room: int) -> None:
     root = disk / "archive"
     with Archive.open(root) as archive:

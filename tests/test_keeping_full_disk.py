@@ -1,6 +1,7 @@
 """What keeps an archive, on a disk that fills up in between: one line that names the thing, and nothing is lost."""
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,20 @@ def damaged(root: Path) -> None:
     ledger.write_bytes(b"".join(lines[:1] + lines[2:]))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive to copy."""
+    root = tmp_path_factory.mktemp("made") / "archive"
+    of_all_kinds(root)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, disk: Path) -> Path:
+    """A copy of it on the small disk."""
+    return shutil.copytree(made, disk / "archive")
+
+
 VERBS: Mapping[str, Callable[[Path], object]] = {
     **{name: opened(act) for name, act in ACTS.items()},
     "a revision": opened(
@@ -61,9 +76,7 @@ def with_room(disk: Path, room: int, act: Callable[[], object]) -> str | None:
 
 @pytest.mark.parametrize("room", [0, 12 * KIB, 40 * KIB])
 @pytest.mark.parametrize("verb", VERBS)
-def test_it_is_one_line_and_goes_on_when_there_is_room(disk: Path, verb: str, room: int) -> None:
-    root = disk / "archive"
-    of_all_kinds(root)
+def test_it_is_one_line_and_goes_on_when_there_is_room(disk: Path, root: Path, verb: str, room: int) -> None:
     before = set(files(root).items())
     said = with_room(disk, room, lambda: VERBS[verb](root))
     assert room or said
@@ -78,9 +91,7 @@ def test_it_is_one_line_and_goes_on_when_there_is_room(disk: Path, verb: str, ro
 
 
 @pytest.mark.parametrize("room", [0, 8 * KIB, 60 * KIB])
-def test_a_repair_without_room_repairs_later(disk: Path, room: int) -> None:
-    root = disk / "archive"
-    of_all_kinds(root)
+def test_a_repair_without_room_repairs_later(disk: Path, root: Path, room: int) -> None:
     damaged(root)
     said = with_room(disk, room, lambda: repair(root, None, RepairWish(), LATER))
     assert room or said
@@ -92,8 +103,7 @@ def test_a_repair_without_room_repairs_later(disk: Path, room: int) -> None:
     assert [one.kind.value for one in left] in ([], ["damaged"])
 
 
-def test_a_copy_that_found_no_room_for_its_first_byte_can_be_made_there(disk: Path) -> None:
-    of_all_kinds(disk / "archive")
-    assert with_room(disk, 0, lambda: backup(disk / "archive", None, disk / "copy", LATER))
-    backup(disk / "archive", None, disk / "copy", LATER)
+def test_a_copy_that_found_no_room_for_its_first_byte_can_be_made_there(disk: Path, root: Path) -> None:
+    assert with_room(disk, 0, lambda: backup(root, None, disk / "copy", LATER))
+    backup(root, None, disk / "copy", LATER)
     assert verify(disk / "copy").ok

@@ -14,7 +14,7 @@ from tests.builders import LONG, NOW, article, files
 from tests.test_recovery import Killed, kill_at, sound
 from tests.test_verify import exchange
 
-_STRIDE = 3  # every step would be as good, and take three times as long
+_STRIDE = 4  # every step would be as good, and take four times as long
 LATER = NOW + timedelta(hours=1)
 SEVERAL = [article(number, body=f"{number}" * 300) for number in range(3)]
 HELD = [article(9, body=f"{LONG}九"), article(8, body=f"{LONG}八" * 2)]

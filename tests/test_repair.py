@@ -127,8 +127,8 @@ def test_what_is_nowhere_is_said_and_left(root: Path, database_url: str | None) 
     assert not at(root, 32).exists()
 
 
-@pytest.mark.parametrize("where", [5, 60, -3])
-@pytest.mark.parametrize("by", [0x80, 0xFF])
+@pytest.mark.parametrize(("where", "by"), [(5, 0x80), (60, 0xFF), (-3, 0x80)])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_flipped_byte_is_put_right_from_the_digest_alone(
     root: Path, database_url: str | None, where: int, by: int
 ) -> None:
@@ -167,8 +167,8 @@ HOW = ["garbage", "changed", "gone"]
 @pytest.mark.parametrize(
     ("database_url", "line", "how"),
     [
-        *(("sqlite", line, how) for line in range(0, 28, 6) for how in HOW),
-        *(("postgresql", line, how) for line, how in zip((0, 12, 27), HOW, strict=True)),
+        *(("sqlite", line, HOW[line // 4 % 3]) for line in range(0, 28, 4)),
+        *(("postgresql", line, how) for line, how in zip((12, 27, 0), HOW, strict=True)),
     ],
     indirect=["database_url"],
 )
@@ -197,15 +197,19 @@ def check_mended(root: Path, database_url: str | None, rows: Any, texts: Any) ->
     proof = verify(root, database_url)
     assert proof.ok, proof.findings
     assert files(root) == texts
-    for _ in range(2):
-        now = archive_tables(root, database_url)
-        assert {name: now[name] for name in now if name != "ledger_position"} == {
-            name: rows[name] for name in rows if name != "ledger_position"
-        }
-        drop_database(root, database_url)
-        assert Archive.rebuild(root, database_url).ok
+    check_rows(root, database_url, rows)
+    drop_database(root, database_url)
+    assert Archive.rebuild(root, database_url).ok
+    check_rows(root, database_url, rows)
     assert [one.event["event"] for one in Ledger(root).since(Position())].count("damage") == 1
     assert list((root / ".broadsheet/damaged").glob("ledger-1"))
+
+
+def check_rows(root: Path, database_url: str | None, rows: Any) -> None:
+    now = archive_tables(root, database_url)
+    assert {name: now[name] for name in now if name != "ledger_position"} == {
+        name: rows[name] for name in rows if name != "ledger_position"
+    }
 
 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-11-25", "2026-11-27"])
@@ -339,7 +343,9 @@ def test_a_repair_may_be_killed_at_any_moment(root: Path, database_url: str | No
     damage_line(root / "ledger/2026/2026-11-26.jsonl", 0, "gone")
     flip(at(root, 32), -3, 0x80)
     ended = []
-    for moment in range(0, 60, stride(database_url)):
+    for moment in range(
+        0, 60, stride(database_url)
+    ):  # a kill undoes nothing: the next repair begins further on
         done = run_python("-c", REPAIR, root, database_url or "", moment, cwd=ROOT)
         ended.append(done.returncode)
         if ended[-1] == 0:
@@ -348,10 +354,7 @@ def test_a_repair_may_be_killed_at_any_moment(root: Path, database_url: str | No
     proof = verify(root, database_url)
     assert proof.ok, proof.findings
     assert files(root) == texts
-    now = archive_tables(root, database_url)
-    assert {name: now[name] for name in now if name != "ledger_position"} == {
-        name: rows[name] for name in rows if name != "ledger_position"
-    }
+    check_rows(root, database_url, rows)
 
 
 def test_a_flipped_byte_is_found_at_any_place() -> None:

@@ -196,7 +196,7 @@ def test_a_record_cut_at_any_byte_is_cut_off_and_told(
         rows = archive.snapshots.rows(URL)
         archive.snapshots.put(exchange(b"second", at=NOW + timedelta(hours=1)))
         content = file.read_bytes()
-        for cut in range(len(first) + 1, len(content)):
+        for cut in range(len(first) + 1 + is_index_lost, len(content), 2):  # any, in both together
             index.clear()
             if not is_index_lost:
                 index.extend(rows[0].file, rows, len(first))
@@ -358,7 +358,7 @@ def test_a_body_that_unpacks_without_end_is_not_unpacked(archive: Archive) -> No
 
 def test_writers_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     chance, acknowledged = random.Random(), list[str]()
-    for turn in range(4):
+    for turn in range(2):
         writers = [
             python("-m", "tests.snapshot_writer", tmp_path, first + 100 * turn, stdout=subprocess.PIPE)
             for first in (10_000, 20_000)
@@ -366,7 +366,7 @@ def test_writers_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         for writer in writers:
             acknowledged += _acknowledged_by(writer, chance.uniform(0.0, 0.4))
     with Archive.open(tmp_path) as archive:
-        assert len(acknowledged) >= 8
+        assert len(acknowledged) >= 4
         assert [one for one in acknowledged if archive.snapshots.get(one) is None] == []
         stored = {one.record_id: one.body for one in archive.snapshots.each()}
         assert is_sound(tmp_path)

@@ -223,7 +223,14 @@ Archive.open(Path(sys.argv[1]), sys.argv[2] or None).close()
 """
 
 
-@pytest.mark.parametrize("revision", EARLIER)
+@pytest.mark.parametrize(
+    ("bare_database_url", "revision"),
+    [
+        *(("sqlite", revision) for revision in EARLIER),
+        *(("postgresql", revision) for revision in (EARLIER[0], EARLIER[-1])),  # it knows no half a change
+    ],
+    indirect=["bare_database_url"],
+)
 def test_a_kill_in_the_middle_is_migrated_by_the_next_start(
     newest: Path, revision: str, database_url: str | None
 ) -> None:
@@ -231,7 +238,7 @@ def test_a_kill_in_the_middle_is_migrated_by_the_next_start(
     before = rows_of(engine)
     engine.dispose()
     ended = []
-    for statements in (2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 96, 10_000):
+    for statements in (2, 4, 7, 12, 20, 33, 55, 10_000):
         done = run_python("-c", KILLED, newest, database_url or "", statements, cwd=ROOT)
         ended.append(done.returncode)
         if done.returncode != -signal.SIGKILL:

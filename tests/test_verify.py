@@ -107,6 +107,7 @@ def test_an_archive_that_lived_through_much_is_sound(tmp_path: Path, database_ur
 
 @pytest.mark.parametrize("at", [3, 10, 40, -5, -2])
 @pytest.mark.parametrize("by", [1, 0x20, 0xFF])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_flipped_byte_is_found(look: Look, at: int, by: int) -> None:
     flip(look.root / FIRST, at, by)
     ((kind, _),) = [one for one in look.found if one[1] == FIRST]
@@ -249,7 +250,7 @@ def test_while_another_process_writes_nothing_is_found(root: Path, database_url:
     try:
         assert writer.stdout is not None
         writer.stdout.readline()
-        for _ in range(5):
+        for _ in range(3):
             proof = verify(root, database_url)
             assert proof.ok, proof.findings
     finally:
@@ -262,11 +263,11 @@ def test_one_flipped_byte_among_hundreds_of_files_is_found(  # among thousands: 
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
     with Archive.open(tmp_path) as archive:
-        for number in range(400):
+        for number in range(200):
             archive.add(article(number, body=f"{number}"))
-    file = tmp_path / "huxiu/2026/2026-11-23-321.md"
+    file = tmp_path / "huxiu/2026/2026-11-23-121.md"
     flip(file, -4)
-    assert [one.path for one in verify(tmp_path, None).findings] == ["huxiu/2026/2026-11-23-321.md"]
+    assert [one.path for one in verify(tmp_path, None).findings] == ["huxiu/2026/2026-11-23-121.md"]
 
 
 def test_no_archive_is_one_line(tmp_path: Path) -> None:
