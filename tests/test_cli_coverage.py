@@ -9,6 +9,7 @@ from archive import Archive, Found
 from archive.memory.runs import MOST_TRIES
 from archive.rows import PollRow
 from tests.builders import NOW, article
+from tests.prepared import copied
 from tests.terminal import Terminal
 
 HOUR = timedelta(hours=1)
@@ -19,10 +20,10 @@ def found(number: int, way: str, source: str = "huxiu") -> Found:
     return Found(f"https://www.{source}.com/article/{number}", source, "题", NOW - number * HOUR, way)
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty articles of huxiu, found on three days in two ways; a few of ithome, found in one."""
-    root = tmp_path / "archive-data"
+    root = tmp_path_factory.mktemp("made") / "archive-data"
     with Archive.open(root) as archive:
         for day in (3, 2, 1):
             numbers = range(20 * day, 20 * day + 20)
@@ -40,6 +41,11 @@ def kept(tmp_path: Path) -> Path:
         archive.polls.put(PollRow(**polled, address="https://a.example/rss", overflowed_at=NOW.isoformat()))
         archive.polls.put(PollRow(**polled, address="https://a.example/map", lies=True))
     return root
+
+
+@pytest.fixture
+def kept(made: Path, tmp_path: Path) -> Path:
+    return copied(made, tmp_path / "archive-data", None)
 
 
 def test_every_source_has_a_row_in_which_the_states_add_up(broadsheet: Terminal, kept: Path) -> None:
