@@ -5,8 +5,6 @@ import signal
 import time
 from collections.abc import Iterator
 
-import pytest
-
 from crawler.past.pool import Died, Readers
 
 
@@ -34,16 +32,12 @@ def test_results_come_in_the_tasks_order() -> None:
     assert results("slow", "a", "slow", "b", "c") == ["SLOW", "A", "SLOW", "B", "C"]
 
 
-@pytest.mark.parametrize(
-    ("task", "says"),
-    [
-        ("die", "the process that read it died (SIGKILL)"),
-        ("leave", "the process that read it died (exit status 3)"),
-        ("raise", "reading it raised ValueError: no"),
-    ],
-)
-def test_one_that_dies_or_raises_is_told_and_the_rest_goes_on(task: str, says: str) -> None:
-    assert results("a", task, "b", task, "c", "d") == ["A", says, "B", says, "C", "D"]
+def test_those_that_die_or_raise_are_told_and_the_rest_goes_on() -> None:
+    dies, leaves = (f"the process that read it died ({how})" for how in ("SIGKILL", "exit status 3"))
+    raises = "reading it raised ValueError: no"
+    assert results("a", "die", "b", "leave", "c", "raise", "d", "die", "e") == [
+        *("A", dies, "B", leaves, "C", raises, "D", dies, "E")
+    ]
 
 
 def test_one_that_hangs_is_ended() -> None:

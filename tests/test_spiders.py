@@ -277,36 +277,53 @@ def test_a_patient_crawl_lets_a_blocked_page_rest(site: Site, config: Settings) 
     assert report.ok
 
 
+def redirect(where: str) -> Reply:
+    return Reply(status=302, headers={"Location": where})
+
+
 @pytest.mark.parametrize(
-    ("reply", "state"),
+    ("state", "replies"),
     [
-        (Reply(status=404), "gone"),
-        (Reply(status=410), "gone"),
-        (Reply(DELETED), "gone"),
-        (Reply(status=403), "blocked"),
-        (Reply(status=429), "blocked"),
-        (Reply(status=503), "blocked"),
-        (Reply(status=500), "failed"),
-        (Reply(b""), "failed"),
-        (Reply(drop=True), "failed"),
-        (Reply(b"x" * 11_000_000), "failed"),
-        (Reply(status=302, headers={"Location": "http://127.0.0.1:9/"}), "excluded"),
-        (Reply(status=302, headers={"Location": f"{HOST}/"}), "gone"),
-        (Reply(status=302, headers={"Location": f"{HOST}/article/1.html?f=rss"}), "failed"),
-        (Reply(status=302, headers={"Location": "file:///etc/hostname"}), "failed"),
+        ("gone", [Reply(status=404), Reply(status=410), Reply(DELETED), redirect(f"{HOST}/")]),
+        ("blocked", [Reply(status=503), Reply(WAF)]),
+        (
+            "failed",
+            [
+                redirect(f"{HOST}/article/1.html?f=rss"),  # to itself
+                Reply(status=500),
+                Reply(b""),
+                Reply(drop=True),
+                Reply(b"x" * 11_000_000),
+                redirect("file:///etc/hostname"),
+            ],
+        ),
+        ("excluded", [redirect("http://127.0.0.1:9/")]),
     ],
 )
-def test_every_page_ends_in_a_named_state(reply: Reply, state: str, site: Site, config: Settings) -> None:
-    site.publish(1, 2)
+def test_every_page_ends_in_a_named_state(
+    state: str, replies: list[Reply], site: Site, config: Settings
+) -> None:
+    site.publish(*range(1, len(replies) + 2))
     site.pages[f"{HOST}/"] = b"<html><title>Tech</title><h1>Home</h1></html>"
-    site.put(1, reply)
+    for number, reply in enumerate(replies, 1):
+        site.put(number, reply)
     report = crawled(config)
-    # Who refuses us is left alone for a while.
-    other = ("discovered", "discovered") if reply.status in (403, 429) else ("new", "archived")
-    assert report.states == {url(1): state, url(2): other[0]}, report.reasons
-    assert report.reasons[url(1)]
+    ended, last = {url(number): state for number in range(1, len(replies) + 1)}, url(len(replies) + 1)
+    assert report.states == {**ended, last: "new"}, report.reasons
+    assert all(report.reasons[one] for one in ended)
     assert report.ok is (state not in ("failed", "blocked"))
-    assert states(config) == {other[1]: 1, state: 1}
+    assert states(config) == {"archived": 1, state: len(replies)}
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_who_refuses_a_page_is_left_alone_for_a_while(status: int, site: Site, config: Settings) -> None:
+    site.publish(1, 2)
+    site.put(1, Reply(status=status))
+    report = crawled(config)
+    assert report.states == {url(1): "blocked", url(2): "discovered"}, report.reasons
+    assert report.reasons[url(1)]
+    assert not report.ok
+    assert states(config) == {"discovered": 1, "blocked": 1}
 
 
 def test_a_site_that_refuses_its_pages_is_read_from_its_full_feed(site: Site, config: Settings) -> None:

@@ -20,10 +20,11 @@ from scheduler.notify import notify, watchdog_seconds
 from scheduler.place import Claim
 from scheduler.trouble import Trouble
 from tests.builders import drop_database
+from tests.forked import python
 from tests.postgres import empty_database
 from tests.serving import Served, serving, until
 from tests.site import RECIPE, Site, settings
-from tests.terminal import PROGRAM, ROOT
+from tests.terminal import BROADSHEET, ROOT
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def test_a_deleted_catalog_is_made_anew(site: Site, tmp_path: Path) -> None:
         goes_on(served, site, 2)
         with Archive.open(config.archive) as archive:
             assert len(archive.articles()) == 2
+            until(lambda: [*archive.runs.due()])  # what a crawl came to is said first, then written down
             assert archive.runs.due()["tech"].failures == 0
             until(lambda: ["held"] if archive.leases.of(DAEMON) else [])
             archive.orders.give("run", ["tech"], archive.runs.due()["tech"].next_at)
@@ -145,8 +147,9 @@ def test_a_process_that_has_crawled_often_becomes_another_one_and_keeps_its_plac
 ) -> None:
     log = folder / "log"
     with log.open("w") as out:
-        process = subprocess.Popen(
-            [*PROGRAM, "daemon"],
+        process = python(
+            *BROADSHEET,
+            "daemon",
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=out,
