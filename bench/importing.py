@@ -1,10 +1,11 @@
 """How fast pages of a WARC file become articles, beside the reader alone on the same pages.
 
-    python bench/importing.py [--pages 300] [--database-url postgresql://…]
+    python bench/importing.py [--pages 300] [--rounds 3] [--database-url postgresql://…]
 
 The pages are the fixtures' in their own mark-up, each with Chinese letters of its own, so that none is like another.
 The reader alone runs in one process and in as many as there are processors; the import reads, judges and writes,
-each article durable before the next position is noted.
+each article durable before the next position is noted. They take turns, each round into an archive of its own, and
+the medians are compared; with a server's database, which holds one archive, there is one round.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -29,6 +31,7 @@ from crawler.past.pool import Readers
 from crawler.source import load_sources
 
 ROOT = Path(__file__).parents[1]
+ALONE = "reader alone, one process"
 LETTERS = [chr(point) for point in range(0x4E00, 0x9000)]
 
 
@@ -93,24 +96,36 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--database-url", default=None)
     options = parser.parse_args()
     count: int = options.pages
+    speeds: dict[str, list[float]] = {}
+
+    def note(title: str, seconds: float) -> None:
+        speeds.setdefault(title, []).append(count / seconds)
+
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "pages.warc.gz")
         warc(file, count)
         source, reader = input_of(file), Reader(load_sources())
         print(f"{count} pages, {file.stat().st_size / 1e6:.1f} MB of WARC")
-        print(f"reader alone, one process    {count / read_all(source, reader):8.1f} pages a second")
         with Readers[Item, Brought](reader, weigh=weight) as readers:
             read_in_parallel(source, readers)  # the processes begin
-            print(
-                f"reader alone, all processors {count / read_in_parallel(source, readers):8.1f} pages a second"
-            )
-            with Archive.open(Path(folder, "archive"), options.database_url) as archive:
-                for title in ("import, new", "import, known"):
-                    seconds, keeper = import_all(source, readers, archive)
-                    print(f"{title:28} {count / seconds:8.1f} pages a second, {dict(keeper.counts)}")
+            for turn in range(1 if options.database_url else options.rounds):
+                note(ALONE, read_all(source, reader))
+                note("reader alone, all processors", read_in_parallel(source, readers))
+                with Archive.open(Path(folder, str(turn)), options.database_url) as archive:
+                    for title in ("import, new", "import, known"):
+                        seconds, keeper = import_all(source, readers, archive)
+                        note(title, seconds)
+                        if turn == 0:
+                            print(f"{title}: {dict(keeper.counts)}")
+    least = median(speeds[ALONE])
+    for title, rounds in speeds.items():
+        print(
+            f"{title:28} {median(rounds):6.1f} pages a second ({min(rounds):.0f} to {max(rounds):.0f}), {median(rounds) / least:.2f} x"
+        )
 
 
 if __name__ == "__main__":

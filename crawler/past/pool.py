@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +21,8 @@ DEADLINE_SECONDS = 120.0  # for one task: the slowest page known takes two
 # Tasks under way or done for each process, and what they may weigh in all: so many are read while others are kept.
 _AHEAD = 32
 _MOST_WEIGHT = 64 * 1024 * 1024
+# A process that is done waits until its thread gets a turn from whoever keeps what was read: 5 ms are half a page.
+_SWITCH_SECONDS = 0.0005
 # Not forked: the parent has threads and a database open.
 _PROCESSES = multiprocessing.get_context("spawn")
 
@@ -49,6 +52,7 @@ class Readers(Generic[Task, Result]):
         self._weigh = weigh
         self._count = count or os.cpu_count() or 1
         self._deadline = deadline_seconds
+        self._switch_before = sys.getswitchinterval()
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
         # A thread for each process waits for it, so that what the caller does meanwhile holds up nobody.
         self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="reader")
@@ -56,11 +60,13 @@ class Readers(Generic[Task, Result]):
             self._idle.put(None)
 
     def __enter__(self) -> Self:
+        sys.setswitchinterval(_SWITCH_SECONDS)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        sys.setswitchinterval(self._switch_before)
         self._threads.shutdown(wait=error is None, cancel_futures=True)
         while not self._idle.empty():
             worker = self._idle.get()
