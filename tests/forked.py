@@ -308,7 +308,6 @@ def _become(order: Mapping[str, Any]) -> None:
         2, "w", encoding=encoding, errors="backslashreplace", buffering=1, closefd=False
     )
     arguments = [*order["arguments"]]
-    sys.orig_argv = [sys.executable, *arguments]
     if arguments[:2] == ["-W", "error"]:
         warnings.simplefilter("error")
         del arguments[:2]

@@ -20,11 +20,10 @@ from scheduler.notify import notify, watchdog_seconds
 from scheduler.place import Claim
 from scheduler.trouble import Trouble
 from tests.builders import drop_database
-from tests.forked import python
 from tests.postgres import empty_database
 from tests.serving import Served, serving, until
 from tests.site import RECIPE, Site, settings
-from tests.terminal import BROADSHEET, ROOT
+from tests.terminal import PROGRAM, ROOT
 
 
 @pytest.fixture
@@ -147,9 +146,8 @@ def test_a_process_that_has_crawled_often_becomes_another_one_and_keeps_its_plac
 ) -> None:
     log = folder / "log"
     with log.open("w") as out:
-        process = python(
-            *BROADSHEET,
-            "daemon",
+        process = subprocess.Popen(
+            [*PROGRAM, "daemon"],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=out,
