@@ -343,9 +343,8 @@ def test_a_repair_may_be_killed_at_any_moment(root: Path, database_url: str | No
     damage_line(root / "ledger/2026/2026-11-26.jsonl", 0, "gone")
     flip(at(root, 32), -3, 0x80)
     ended = []
-    for moment in range(
-        0, 60, stride(database_url)
-    ):  # a kill undoes nothing: the next repair begins further on
+    # A kill undoes nothing: the next repair begins further on.
+    for moment in range(0, 60, 1 + stride(database_url)):
         done = run_python("-c", REPAIR, root, database_url or "", moment, cwd=ROOT)
         ended.append(done.returncode)
         if ended[-1] == 0:
