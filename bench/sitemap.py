@@ -64,7 +64,7 @@ def write(file: Path, urls: int, length: int, *, news: bool) -> int:
         + ">\n"
     )
     size = len(head)
-    with gzip.open(file, "wt", encoding="utf-8") as out:
+    with gzip.open(file, "wt", 4, encoding="utf-8") as out:
         out.write(head)
         for number in range(urls):
             text = entry(number, length, news=news)

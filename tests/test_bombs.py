@@ -490,16 +490,16 @@ EXTERNAL = (
     [
         LAUGHS,
         QUADRATIC,
-        b"<rss version='2.0'><channel>" + b"<item>" * 50_000,
-        b"<rss version='2.0'><channel>" + b"<x>" * 100_000,
+        b"<rss version='2.0'><channel>" + b"<item>" * 20_000,
+        b"<rss version='2.0'><channel>" + b"<x>" * 40_000,
         b"<rss version='2.0'><channel><item "
-        + b"".join(b"a%d='' " % n for n in range(100_000))
+        + b"".join(b"a%d='' " % n for n in range(40_000))
         + b"/></channel>",
-        b"[" * 5_000_000,
-        b'{"a":' * 1_000_000,
-        b"<" * 5_000_000,
-        b"\0" * 5_000_000,
-        b"<!--" * 1_000_000,
+        b"[" * 1_000_000,
+        b'{"a":' * 200_000,
+        b"<" * 1_000_000,
+        b"\0" * 1_000_000,
+        b"<!--" * 250_000,
         b"<?xml version='1.0' encoding='nonsense'?><rss/>",
         b"<?xml version='1.0' encoding='utf-16'?><rss/>",
     ],
@@ -522,7 +522,7 @@ def test_a_hostile_feed_gives_way_to_the_list(body: bytes, site: Hostile, config
     site.scripts |= {f"{HOST}/article/{n}.html": reply(article_page(n)) for n in (1, 3)}
     begun = time.monotonic()
     report = crawled(config)
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 10
     assert report.counts["new"] == 2, (report.counts, report.reasons)
 
 
@@ -622,7 +622,7 @@ def test_a_sitemap_comes_packed_either_way(how: str, site: Hostile, config: Sett
 def test_a_sitemap_that_unpacks_to_a_thousandfold(
     how: str, body: str, site: Hostile, config: Settings
 ) -> None:
-    more = " " * (200 * MEGABYTE) if body == "spaces" else "<url/>" * (20 * MEGABYTE)
+    more = " " * (80 * MEGABYTE) if body == "spaces" else "<url/>" * (10 * MEGABYTE)
     packers = {
         "gzip": gzip.compress,
         "deflate": zlib.compress,

@@ -88,7 +88,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-def tried(body: bytes, name: str) -> Finding | None:
+def tried(body: bytes, name: str, seconds: float = SECONDS) -> Finding | None:
     """What is found, if anything; no other error may come, and not late."""
     begin = time.monotonic()
     try:
@@ -97,7 +97,7 @@ def tried(body: bytes, name: str) -> Finding | None:
         said, got = str(error), None
     assert "\n" not in said
     assert len(said) < 500
-    assert time.monotonic() - begin < SECONDS
+    assert time.monotonic() - begin < seconds
     return got
 
 
@@ -173,4 +173,4 @@ def test_nothing_repeated_without_end_takes_long(piece: bytes) -> None:
         "api": b'{"data":',
     }
     for name, head in heads.items():
-        tried(head + piece * (300_000 // len(piece)), name)
+        tried(head + piece * (100_000 // len(piece)), name, SECONDS / 3)

@@ -197,7 +197,7 @@ def test_at_most_fifty_thousand_pages_are_taken() -> None:
 def test_a_gzip_bomb_is_cut_off() -> None:
     begin = time.monotonic()
     head, squeeze = urlset(page(1)).encode().removesuffix(b"</urlset>"), zlib.compressobj(wbits=31)
-    bomb = squeeze.compress(head) + b"".join(squeeze.compress(b" " * 1_000_000) for _ in range(1000))
+    bomb = squeeze.compress(head) + b"".join(squeeze.compress(b" " * 1_000_000) for _ in range(250))
     tracemalloc.start()
     try:
         assert urls(pages(bomb + squeeze.flush())) == ["/article/1"]
@@ -217,14 +217,14 @@ def test_endless_empty_parts_of_a_gzip_are_not_all_opened() -> None:
 @pytest.mark.parametrize("inner", ["<x/>", "<x>", "<loc>a</loc>", "&e;"])
 def test_an_entry_without_end_does_not_fill_the_memory(inner: str) -> None:
     begin = time.monotonic()
-    body = urlset(page(1), "<url>" + inner * 400_000).encode()
+    body = urlset(page(1), "<url>" + inner * 100_000).encode()
     tracemalloc.start()
     try:
         assert urls(pages(body)) == ["/article/1"]
         assert tracemalloc.get_traced_memory()[1] < len(body) + 5_000_000
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - begin < 60
+    assert time.monotonic() - begin < 20
 
 
 def test_entities_that_multiply_stay_small() -> None:

@@ -465,7 +465,7 @@ def test_any_tag_thousands_deep_is_survived(tag: str) -> None:
     assert "text" in to_markdown(f"<{tag}>" * 5000 + "text<p>more", BASE)
 
 
-MANY = 10_000
+MANY = 4_000
 
 
 @pytest.mark.parametrize(
@@ -490,4 +490,4 @@ def test_a_page_made_to_be_slow_is_read_in_linear_time(page: str) -> None:
 
     to_markdown(page, BASE)
 
-    assert time.process_time() - started < 15  # about 1; a quadratic reading takes minutes
+    assert time.process_time() - started < 6  # below 1; a quadratic reading takes minutes

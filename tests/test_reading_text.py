@@ -107,8 +107,11 @@ def test_a_page_of_forty_thousand_blocks_is_read_to_a_bound() -> None:
     assert find_text(root, NOTHING_SAID)
 
 
-def test_a_tag_of_countless_attributes_hides_no_text() -> None:
-    attributes = " ".join(f'a{number}="x"' for number in range(40_000))
+@pytest.mark.parametrize(
+    ("between", "value"), [(" ", '="x y"'), ("", '=""'), ("\n", ""), ("/", ""), ("\t", "=1")]
+)
+def test_a_tag_of_countless_attributes_hides_no_text(between: str, value: str) -> None:
+    attributes = between.join(f"a{number}{value}" for number in range(40_000))
     assert texts(f"<div {attributes}><p>seen</p></div>") == ["seen"]
 
 

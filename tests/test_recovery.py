@@ -51,7 +51,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, moment: int) -> Callable[[], int]:
 
 def stride(database_url: str | None) -> int:
     """How far the moments of a kill lie apart; on a server each takes longer."""
-    return 2 if database_url is None else 5
+    return 1 if database_url is None else 5
 
 
 def acts(archive: Archive) -> Iterator[Callable[[], Any]]:

@@ -66,9 +66,10 @@ BLOCKS = frozenset(
 _LAZY = ("_src", "data-src", "data-original", "data-lazy-src", "data-runner-src", "data-original-mos")
 # Of bytes, and with both cases written out: the fastest way to look through a page of 200 KB.
 _ENDS = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
-_LARGE = 500_000  # bytes
+_LARGE = 50_000  # bytes
 _LARGEST_MENDED = 20_000_000  # characters
 _LONG_TAG = re.compile(rb"(<[A-Za-z][\w:-]{0,40})[^<>]{20000,}>?")
+_VALUE = re.compile(rb"=\s*(?:\"[^\"]*\"|'[^']*')")
 _MOST_ATTRIBUTES = 5_000
 _MOST_RESULTS = 500
 _MOST_SCRIPTS = 50
@@ -189,7 +190,8 @@ def parse_html(text: str) -> Node:
 
 def _less_attributes(tag: re.Match[bytes]) -> bytes:
     """The tag bare, where it has so many attributes that libxml2, which compares each with each, would take minutes."""
-    return tag[1] + b">" if tag[0].count(b"=") + tag[0].count(b" ") > _MOST_ATTRIBUTES else tag[0]
+    names = _VALUE.sub(b" ", tag[0]).replace(b"/", b" ").split()
+    return tag[1] + b">" if len(names) > _MOST_ATTRIBUTES else tag[0]
 
 
 def select(node: Node, selector: str, identifier: str | None) -> list[Any]:
