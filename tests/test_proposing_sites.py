@@ -81,12 +81,12 @@ def _moment(value: object) -> datetime | None:
 def test_the_recipe_that_is_proposed_archives_every_article_as_it_is_told(
     monkeypatch: pytest.MonkeyPatch, config: Settings, name: str
 ) -> None:
-    played = SITES[name](24)
+    played = SITES[name](15)
     with play(monkeypatch, played):
         proposal = proposed(played.home, config)
         assert proposal.is_usable, proposal.weak
         report = crawled(config, source=parse_source(proposal.text, "written.toml"))
-    assert report.counts == {"new": 24}, report
+    assert report.counts == {"new": 15}, report
     assert archived(config) == {one.url: (one.title, (one.author,), one.at) for one in played.articles}
     assert proposal.source is not None
     assert [step.kind for step in proposal.source.discovery] == KINDS[name]
