@@ -2,6 +2,8 @@
 
 # What these hold would reach into the environment made here.
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER
+# Four workers and the processes they start compile everything once instead of each anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint lock clean venv interpreter
 .DEFAULT_GOAL := help
