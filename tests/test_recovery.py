@@ -101,15 +101,17 @@ def begun(root: Path, act: int) -> Path:
     return root
 
 
-# Where the moments of each act begin: acts that are alike meet each other's moments.
+# Where the moments of each act begin, with every second of them: acts that are alike meet each other's moments. The
+# last, forgetting, is like none and is met at each.
 BEGINNINGS = (0, 0, 1, 1, 0, 1, 0, 1, 0)
+FORGETTING = 8
 
 
 @pytest.mark.parametrize("act", range(9))
 def test_any_step_of_any_act_may_be_the_last(
     tmp_path: Path, database_url: str | None, act: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step_by = stride(database_url)
+    step_by = 2 if database_url is None and act != FORGETTING else stride(database_url)
     moment, is_done = 1 + (BEGINNINGS[act] if database_url is None else act) % step_by, False
     before = begun(tmp_path / "before", act)
     while not is_done:
