@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from archive import Archive, Article, Verdict
 from archive.near.compare import compare
 from archive.near.folding import folded
+from archive.near.index import MOST_POSTINGS, put_all
 from archive.near.judge import Kind, facts, judge
-from archive.near.sketch import sketch
+from archive.near.sketch import Sketch, sketch
 from archive.tables import fingerprints, links, sketches, unsketched
 from tests.builders import NOW, article, files
 
@@ -177,6 +178,29 @@ def test_a_passage_that_many_share_is_not_looked_up_for_ever(archive: Archive) -
     counts = sa.select(sa.func.count()).select_from(fingerprints).group_by(fingerprints.c.hash)
     with archive._engine.connect() as connection:
         assert max(connection.scalars(counts)) <= 64
+
+
+def test_sketches_that_are_put_together_have_the_postings_of_those_put_one_by_one(archive: Archive) -> None:
+    """Forty texts of some hundred fingerprints, half of which they share, twice: the postings end at 64."""
+    shared = sentences(0, 200)
+    made = {f"a.example/{n}": sketch(text([*shared, *sentences(n + 1, 100)])) for n in range(40)}
+    assert sum(len(one.fingerprints) for one in made.values()) > 500
+    engine = archive._store.engine
+
+    def postings(parts: list[dict[str, Sketch]]) -> list[tuple[int, int]]:
+        with engine.begin() as connection:
+            for table in (sketches, fingerprints):
+                connection.execute(table.delete())
+            for part in parts:
+                put_all(connection, part)
+            query = sa.select(fingerprints.c.hash, sa.func.count()).group_by(fingerprints.c.hash)
+            return sorted((row[0], row[1]) for row in connection.execute(query))
+
+    again = {f"b.example/{key}": one for key, one in made.items()}
+    both = made | again
+    together = postings([both])
+    assert max(count for _, count in together) == MOST_POSTINGS
+    assert together == postings([made, again]) == postings([{key: one} for key, one in both.items()])
 
 
 def test_texts_in_languages_with_spaces_are_compared_too(tmp_path: Path) -> None:

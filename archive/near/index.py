@@ -85,8 +85,8 @@ def _add_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
     rows = [_row(key, sketch) for key, sketch in by_key.items()]
     added = connection.execute(sketches.insert().returning(sketches.c.url_key, sketches.c.id), rows)
     numbers = {row.url_key: row.id for row in added}
-    hashes = [one for sketch in by_key.values() for one in sketch.fingerprints]
-    held = _postings(connection, hashes, least=MOST_POSTINGS - len(by_key) + 1)
+    hashes = dict.fromkeys(one for sketch in by_key.values() for one in sketch.fingerprints)
+    held = _postings(connection, list(hashes), least=MOST_POSTINGS - len(by_key) + 1)
     postings = list[dict[str, int]]()
     for key, sketch in by_key.items():
         for one in sketch.fingerprints:
