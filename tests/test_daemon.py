@@ -169,6 +169,24 @@ def test_a_second_signal_ends_the_daemon_at_once(site: Site, tmp_path: Path) -> 
     assert process.returncode == 128 + signal.SIGTERM
 
 
+def test_at_sighup_what_is_sound_is_read_again_and_what_is_not_is_named(site: Site, tmp_path: Path) -> None:
+    site.publish(1)
+    with daemon(tmp_path) as process:
+        wait_for(lambda: times_asked(site, 1), "the crawl to be under way")
+        assert process.stdout is not None
+        # The first time nothing has changed: only the signal makes it say so.
+        for recipe, said in (
+            (RECIPE, "the same sources as before"),
+            (RECIPE + "\nnonsense = 1\n", "tech.toml"),
+        ):
+            (tmp_path / "recipes" / "tech.toml").write_text(recipe, encoding="utf-8")
+            process.send_signal(signal.SIGHUP)
+            wait_for(lambda said=said: said in process.stdout.readline(), said)  # type: ignore[misc]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == 0
+
+
 # --- in this process ---
 
 
