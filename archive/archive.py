@@ -1,6 +1,6 @@
 """Archive: the one door through which articles come in, and what a reader asks of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from archive.memory.polls import Polls
 from archive.memory.rereads import Rereads
 from archive.memory.runs import Runs
 from archive.proof.marker import check_whole
-from archive.reindex import ReindexReport, find_by_url, reindex
+from archive.reindex import Progress, ReindexReport, find_by_url, reindex
 from archive.rows import ArticleRow
 from archive.urls.aliases import holds_another, keep_aliases
 from archive.urls.keys import url_key
@@ -109,7 +109,7 @@ class Archive:
 
     @classmethod
     def rebuild(
-        cls, root: Path, database_url: str | None = None, progress: Callable[[int, int], None] | None = None
+        cls, root: Path, database_url: str | None = None, progress: Progress | None = None
     ) -> ReindexReport:
         """`reindex` for an archive that may be damaged, so that `open` would refuse it."""
         root = root.absolute()
@@ -184,22 +184,18 @@ class Archive:
         by_key = {url_key(url): url for url in urls}
         return {by_key[key] for key in by_key.keys() - self._catalog.states(by_key).keys()}
 
-    def removed(self, urls: Iterable[str]) -> set[str]:
+    def removed(self, urls: Collection[str]) -> set[str]:
         """Those of the URLs that a person wants nothing of: deleted or forgotten."""
-        keys = {url: url_key(url) for url in urls}
-        states = self._catalog.states(set(keys.values()))
-        return {url for url, key in keys.items() if key in states and states[key][0] == "removed"}
+        states = self._catalog.states(map(url_key, urls))
+        return {url for url in urls if states.get(url_key(url), ("",))[0] == "removed"}
 
     def settled(self, urls: Iterable[str]) -> set[str]:
         """Those of the URLs for which there is nothing left to fetch."""
         by_key = {url_key(url): url for url in urls}
         states = self._catalog.states(by_key)
-        unheard = self._catalog.homes(key for key in by_key if key not in states)
-        return {
-            url
-            for key, url in by_key.items()
-            if key in unheard or (key in states and not _is_wanted(*states[key]))
-        }
+        done = {key for key, facts in states.items() if not _is_wanted(*facts)}
+        done |= self._catalog.homes(by_key.keys() - states.keys()).keys()
+        return {by_key[key] for key in done}
 
     def is_settled(self, url: str) -> bool:
         """Is there nothing left to fetch for this URL?"""
@@ -257,9 +253,7 @@ class Archive:
             self._store.forget(events.forgotten(urls, row["source"]), paths, now)
             return True
 
-    def reindex(
-        self, progress: Callable[[int, int], None] | None = None, now: datetime | None = None
-    ) -> ReindexReport:
+    def reindex(self, progress: Progress | None = None, now: datetime | None = None) -> ReindexReport:
         """Rebuilds the archive tables from files and ledger, and takes a person's edits as they are.
 
         `progress` is told how much of how much is done; edits are said to be of `now`, else of this moment.

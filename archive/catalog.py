@@ -11,22 +11,18 @@ from archive import tables
 from archive.database import naming
 from archive.dedup import Known
 from archive.files import path_key
-from archive.memory.runs import MOST_TRIES
-from archive.rows import ArticleRow, OpenUrl, SeenUrl, UrlRow, article_row
+from archive.rows import ArticleRow, UrlRow, article_row
 from archive.tables import aliases, articles, urls, ways
-from archive.working_tables import retries
+from archive.urls.found import LATEST_CHANGE, still_wanted
 from archive.writing.ledger import Line, Position
 from archive.writing.together import take_effects
 
 _KEYS_AT_ONCE = 500  # SQLite's bound on variables
-_ROWS_AT_ONCE = 5000
-_BETWEEN_WAYS = "\x1f"  # in no way's name: a ledger line holds no control characters
 # Made once: to build it takes longer than to answer it.
 _LYING = sa.union_all(
     sa.select(articles.c.path_key).where(articles.c.path_key == sa.bindparam("path")),
     sa.select(aliases.c.key).where(aliases.c.kind == "path", aliases.c.key == sa.bindparam("path")),
 )
-_LATEST_CHANGE = (urls.c.changed_at.desc(), urls.c.url_key)
 
 
 class Catalog:
@@ -87,10 +83,10 @@ class Catalog:
 
     def texts(self, keys: Iterable[str]) -> set[str]:
         """Those of the text keys that an article has, the removed too."""
-        wanted, found = list(keys), set[str]()
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            some = articles.c.text_key.in_(wanted[start : start + _KEYS_AT_ONCE])
-            found |= {row["text_key"] for row in self._all(sa.select(articles.c.text_key).where(some))}
+        found = set[str]()
+        for some in _parts(keys):
+            query = sa.select(articles.c.text_key).where(articles.c.text_key.in_(some))
+            found |= {row["text_key"] for row in self._all(query)}
         return found
 
     def is_path_taken(self, key: str) -> bool:
@@ -139,24 +135,23 @@ class Catalog:
 
     def states(self, keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
         """URL key → (state, where its article was read from), for those the archive knows."""
-        wanted, found = list(keys), dict[str, tuple[str, str | None]]()
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        found = dict[str, tuple[str, str | None]]()
+        for some in _parts(keys):
             query = sa.select(urls.c.url_key, urls.c.state, articles.c.read_from).join(
                 articles, articles.c.url_key == urls.c.url_key, isouter=True
             )
-            for row in self._all(query.where(urls.c.url_key.in_(wanted[start : start + _KEYS_AT_ONCE]))):
+            for row in self._all(query.where(urls.c.url_key.in_(some))):
                 found[row["url_key"]] = (row["state"], row["read_from"])
         return found
 
     def homes(self, keys: Iterable[str]) -> dict[str, str]:
         """URL key → the URL of the article that has it, itself or as an alias; the removed too."""
-        wanted, found = list(keys), dict[str, str]()
+        found = dict[str, str]()
         own = sa.select(articles.c.url_key.label("key"), articles.c.url)
         other = sa.select(aliases.c.key, articles.c.url).where(
             aliases.c.kind == "url", aliases.c.url_key == articles.c.url_key
         )
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            some = wanted[start : start + _KEYS_AT_ONCE]
+        for some in _parts(keys):
             for row in self._all(other.where(aliases.c.key.in_(some))):
                 found[row["key"]] = row["url"]
             for row in self._all(own.where(articles.c.url_key.in_(some))):
@@ -165,69 +160,25 @@ class Catalog:
 
     def ways(self, keys: Iterable[str]) -> set[tuple[str, str]]:
         """The (URL key, way) pairs the archive knows of these URLs."""
-        wanted, found = list(keys), set[tuple[str, str]]()
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            some = ways.c.url_key.in_(wanted[start : start + _KEYS_AT_ONCE])
-            found |= {(row["url_key"], row["way"]) for row in self._all(sa.select(ways).where(some))}
+        found = set[tuple[str, str]]()
+        for some in _parts(keys):
+            query = sa.select(ways).where(ways.c.url_key.in_(some))
+            found |= {(row["url_key"], row["way"]) for row in self._all(query)}
         return found
 
     def urls(self, keys: Sequence[str]) -> dict[str, UrlRow]:
         """The URLs the archive knows, by key."""
         found: dict[str, UrlRow] = {}
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            some = urls.c.url_key.in_(keys[start : start + _KEYS_AT_ONCE])
-            found |= {row["url_key"]: _url(row) for row in self._all(sa.select(urls).where(some))}
+        for some in _parts(keys):
+            query = sa.select(urls).where(urls.c.url_key.in_(some))
+            found |= {row["url_key"]: _url(row) for row in self._all(query)}
         return found
 
     def unsettled(self, source: str, limit: int) -> list[UrlRow]:
         """A source's URLs that are still wanted, the latest change first."""
         query = sa.select(urls).join(articles, articles.c.url_key == urls.c.url_key, isouter=True)
-        rows = self._all(query.where(*_still_wanted(source)).order_by(*_LATEST_CHANGE).limit(limit))
+        rows = self._all(query.where(*still_wanted(source)).order_by(*LATEST_CHANGE).limit(limit))
         return [_url(row) for row in rows]
-
-    def open_urls(self, source: str, limit: int | None) -> list[OpenUrl]:
-        """The same with when each is tried next, those that are given up last."""
-        query = sa.select(urls, retries.c.tries, retries.c.next_try_at).join(
-            articles, articles.c.url_key == urls.c.url_key, isouter=True
-        )
-        query = query.join(retries, retries.c.url_key == urls.c.url_key, isouter=True)
-        is_given_up = sa.func.coalesce(retries.c.tries, 0) >= MOST_TRIES
-        last = sa.case((is_given_up, 1), else_=0)
-        rows = self._all(query.where(*_still_wanted(source)).order_by(last, *_LATEST_CHANGE).limit(limit))
-        return [_open(row) for row in rows]
-
-    def count_open(self, source: str) -> int:
-        """How many URLs of a source are still wanted."""
-        query = sa.select(sa.func.count().label("number")).select_from(
-            urls.join(articles, articles.c.url_key == urls.c.url_key, isouter=True)
-        )
-        return int(self._all(query.where(*_still_wanted(source)))[0]["number"])
-
-    def seen(self, source: str) -> Iterator[SeenUrl]:
-        """Every URL of a source with the ways that named it; streamed, in no order."""
-        named = sa.select(sa.func.aggregate_strings(ways.c.way, _BETWEEN_WAYS)).where(
-            ways.c.url_key == urls.c.url_key
-        )
-        article = sa.func.coalesce(aliases.c.url_key, urls.c.url_key)
-        is_alias = sa.and_(aliases.c.kind == "url", aliases.c.key == urls.c.url_key)
-        found = urls.join(aliases, is_alias, isouter=True)
-        found = found.join(articles, articles.c.url_key == article, isouter=True)
-        # What the page states, as UTC already; else what the feed or list stated.
-        by_page = sa.case((articles.c.published_at.is_not(None), articles.c.shown_at))
-        stated_at = sa.func.coalesce(by_page, urls.c.published_at)
-        columns = (urls.c.url_key, article, urls.c.state, urls.c.discovered_at, stated_at)
-        query = sa.select(*columns, named.scalar_subquery()).select_from(found).where(urls.c.source == source)
-        sets = {None: frozenset[str]()}  # few, and shared by all
-        for key, of, state, at, stated, joined in self._stream(query):
-            if joined not in sets:
-                sets[joined] = frozenset(joined.split(_BETWEEN_WAYS))
-            yield SeenUrl(key, of, state, at, stated, sets[joined])
-
-    def first_finds(self, source: str) -> dict[str, str]:
-        """When each way first named a URL of the source."""
-        query = sa.select(ways.c.way, sa.func.min(ways.c.found_at)).group_by(ways.c.way)
-        query = query.join(urls, urls.c.url_key == ways.c.url_key).where(urls.c.source == source)
-        return {row[0]: row[1] for row in self._stream(query)}
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Source → state → number of URLs."""
@@ -240,10 +191,6 @@ class Catalog:
         return found
 
     # --- shell ---
-
-    def _stream(self, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
-        with naming(self._engine), self._engine.connect() as connection:
-            yield from connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
 
     def _article(self, condition: sa.ColumnElement[bool]) -> ArticleRow | None:
         row = self._first(sa.select(articles).where(condition, articles.c.removed == 0))
@@ -258,29 +205,14 @@ class Catalog:
             return connection.execute(query).mappings().all()
 
 
-def _still_wanted(source: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """A source's URLs with something left to fetch; a feed's text does not settle its page."""
-    from_feed = sa.and_(urls.c.state == "archived", articles.c.read_from == "feed")
-    return urls.c.source == source, sa.or_(urls.c.state.in_(("discovered", "failed", "blocked")), from_feed)
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    """As many of the keys as one statement takes, and so on."""
+    wanted = list(keys)
+    return (wanted[start : start + _KEYS_AT_ONCE] for start in range(0, len(wanted), _KEYS_AT_ONCE))
 
 
 def _url(row: sa.RowMapping) -> UrlRow:
     return UrlRow(**{name: row[name] for name in UrlRow.__slots__})
-
-
-def _open(row: sa.RowMapping) -> OpenUrl:
-    given_up = (row["tries"] or 0) >= MOST_TRIES
-    return OpenUrl(
-        url=row["url"],
-        state=row["state"],
-        reason="the text is the feed's, the page is still wanted"
-        if row["state"] == "archived"
-        else row["reason"],
-        discovered_at=row["discovered_at"],
-        tries=row["tries"] or 0,
-        next_try_at=None if given_up else row["next_try_at"],
-        given_up=given_up,
-    )
 
 
 def _known(row: sa.RowMapping) -> Known:

@@ -10,6 +10,7 @@ from archive.catalog import Catalog
 from archive.memory.polls import Polls
 from archive.recall import Estimate, Pair, Sight, chapman, pairs, sights
 from archive.rows import OpenUrl, PollRow, SeenUrl, UrlRow
+from archive.urls.found import FoundUrls
 
 # In the order of a table's columns; what a later edition may add comes after them.
 STATES = (
@@ -114,6 +115,7 @@ class Coverage:
 
     def __init__(self, engine: Engine) -> None:
         self._catalog = Catalog(engine)
+        self._found = FoundUrls(engine)
         self._polls = Polls(engine)
 
     def sources(self) -> list[str]:
@@ -121,15 +123,15 @@ class Coverage:
         return sorted(self._catalog.counts())
 
     def of(self, source: str) -> SourceCoverage:
-        first_finds = self._catalog.first_finds(source)
-        return cover(source, self._catalog.seen(source), first_finds, self._polls.of(source))
+        first_finds = self._found.first_finds(source)
+        return cover(source, self._found.seen(source), first_finds, self._polls.of(source))
 
     def open_urls(self, source: str, limit: int | None = None) -> list[OpenUrl]:
         """What is still wanted, the latest change first, and what is given up after it."""
-        return self._catalog.open_urls(source, limit)
+        return self._found.open_urls(source, limit)
 
     def count_open(self, source: str) -> int:
-        return self._catalog.count_open(source)
+        return self._found.count_open(source)
 
     def missed(self, covered: SourceCoverage, gap: Gap, limit: int | None = None) -> list[Missed]:
         """The articles of a gap, by the address that was seen."""

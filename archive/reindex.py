@@ -14,6 +14,7 @@ from archive.writing import events
 from archive.writing.ledger import Event
 from archive.writing.store import Store
 
+Progress = Callable[[int, int], None]  # told how much of how much is done
 _NEAR_THE_TOP = 4096  # bytes that surely hold the `url` line
 
 
@@ -56,7 +57,7 @@ class _Findings:
         return sum(event["event"] == kind for event in self.events)
 
 
-def reindex(store: Store, now: datetime, progress: Callable[[int, int], None] | None = None) -> ReindexReport:
+def reindex(store: Store, now: datetime, progress: Progress | None = None) -> ReindexReport:
     """Clears the archive tables, replays the ledger, then records what changed among the files."""
     with store.locked():
         findings = _Findings()
@@ -92,7 +93,7 @@ def _replay(store: Store, problems: list[str]) -> int:
     return sum(store.replay(store.ledger.lines(problems), store.ledger.first_id()))
 
 
-def _compare(store: Store, findings: _Findings, now: datetime, progress: Callable[[int, int], None]) -> None:
+def _compare(store: Store, findings: _Findings, now: datetime, progress: Progress) -> None:
     held = {known.url_key: known for known in store.catalog.holdings()}
     by_path = {path_key(known.path): known for known in held.values()}
     as_recorded: set[str] = set()

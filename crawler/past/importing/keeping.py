@@ -132,7 +132,7 @@ def _stored(archive: Archive, coming: Sequence[_Coming]) -> dict[int, Article]:
         for place, item, brought, article in coming
         if (page := page_of(item, brought, article))
     ]
-    unwanted = archive.removed(url for _, article, page in pages for url in (article.url, page.url))
+    unwanted = archive.removed({url for _, article, page in pages for url in (article.url, page.url)})
     held = archive.snapshots.has_each([page for *_, page in pages])
     new = [
         (place, article, page)
