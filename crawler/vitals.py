@@ -40,6 +40,7 @@ class Vitals:
     letters: int | None = None  # of their bodies, the median
     refused: Mapping[str, int] = field(default_factory=dict)  # state → pages, those that were read again too
     reasons: Mapping[str, str] = field(default_factory=dict)  # state → the reason given most
+    last_unread: int = 0  # pages that showed no article's text, in a row, after the last that did
     named: int = 0  # articles that discovery named
     met: int = 0  # of these, that the archive had never heard of
     missed: Mapping[str, int] = field(default_factory=dict)  # why discovery got no reply (failures.fault_of)
@@ -78,6 +79,7 @@ class Gauge:
         self._latencies: list[float] = []
         self._offsets: list[float] = []
         self._moved: dict[str, str] = {}
+        self._last_unread = 0
         self._named = 0
         self._met = 0
 
@@ -93,6 +95,7 @@ class Gauge:
             letters=round(median(self._letters)) if self._letters else None,
             refused=dict(self._refused),
             reasons=reasons,
+            last_unread=self._last_unread,
             named=self._named,
             met=self._met,
             missed=dict(self._missed),
@@ -106,11 +109,13 @@ class Gauge:
         """A page gave an article."""
         self._filled.update(filled(article))
         self._letters.append(len(article.body))
+        self._last_unread = 0
 
     def refuses(self, state: str, reason: str) -> None:
         """A page gave none. One that shows an article whose text is not found is there, and no longer as it was."""
         state = "not_an_article" if reason == NO_BODY else state
         self._refused[state] += 1
+        self._last_unread += state == "not_an_article"
         self._reasons[state, reason[:300]] += 1
 
     def names(self, named: int, met: int) -> None:

@@ -1,6 +1,7 @@
 """Health: a quiet life raises no alarm, and each fault is named in time and is over when it is over. All of it pure."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,6 +110,13 @@ def pages(count: int) -> CrawlReport:
     return CrawlReport(source="news", started_at=AT, discovery=answers, vitals=vitals)
 
 
+def turned(read: int, unread: int) -> CrawlReport:
+    """The same, where so many pages after them showed no article's text."""
+    report = pages(read)
+    vitals = replace(report.vitals, refused={"not_an_article": unread}, last_unread=unread)
+    return replace(report, vitals=vitals)
+
+
 @pytest.mark.parametrize(("others", "days"), [(True, 3.0), (False, 6.0)])
 def test_silence_is_named_the_sooner_if_others_publish(others: bool, days: float) -> None:
     muted = Planted(AT, AT + 8 * DAY, mutes=True)
@@ -191,6 +199,17 @@ def test_a_few_old_pages_do_not_hide_that_the_new_ones_changed() -> None:
     share = Share(had=200, of=200)
     assert not share.is_there(2, 12)
     assert share.is_there(6, 12)
+
+
+@pytest.mark.parametrize(("next_unread", "raised"), [(1, ["body"]), (0, [])])
+def test_a_site_that_changes_during_a_crawl_is_named_by_the_next(next_unread: int, raised: list[str]) -> None:
+    """Twenty pages are read as ever, the nine after them are not: these nine are no part of what is normal yet."""
+    norm = lived(steady(), 9, HOUR, traits=CALM).norm
+    during = judge(norm, Seen(at=AT, report=turned(20, 9), news=29), {})
+    assert during.raised == ()
+    after = turned(1 - next_unread, next_unread)
+    judged = judge(during.norm, Seen(at=AT + HOUR, report=after, news=1), {})
+    assert [fault.subject for fault in judged.raised if fault.kind == "field"] == raised
 
 
 def test_the_first_crawl_of_a_source_raises_nothing() -> None:

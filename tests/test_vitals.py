@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.reading import NO_BODY
 from crawler.vitals import Gauge, Vitals, clock_ahead, filled
 from tests.builders import NOW, article
 from tests.site import FEED, HOST, Reply, Site, article_page, crawled, feed, settings
@@ -38,6 +39,16 @@ def test_a_gauge_adds_up_what_pages_were_like() -> None:
         named=30,
         met=4,
     )
+
+
+def test_a_gauge_counts_the_pages_without_a_text_after_the_last_that_had_one() -> None:
+    gauge = Gauge()
+    for state in ("not_an_article", "read", "not_an_article", "blocked", "failed"):
+        if state == "read":
+            gauge.reads(article(1))
+        else:
+            gauge.refuses(state, NO_BODY if state == "failed" else "")
+    assert gauge.vitals.last_unread == 2
 
 
 def test_what_is_stored_is_only_what_there_is() -> None:

@@ -160,7 +160,8 @@ def _settled(norm: Norm, before: Norm, seen: Seen, held: AbstractSet[str], clear
         elif key in cleared:  # it is what the source is like now
             shares[name] = Share(had=had, of=of)
         elif key not in held or not share.is_there(had, of):
-            shares[name] = share.seen(had, of, seen.at)
+            last = vitals.last_unread if name == "body" else 0
+            shares[name] = share.seen(had, of, seen.at, last)
     norm = replace(norm, shares=shares)
     is_text = vitals.letters is not None and (before.is_text(vitals.letters) or "field body" in cleared)
     if "field body" in cleared and not before.is_text(vitals.letters):

@@ -48,12 +48,17 @@ class Share:
         """Do so many of so many say that it has not vanished? A few pages may be of another time."""
         return had > self.usual * of / 3
 
-    def seen(self, had: int, of: int, at: datetime) -> "Share":
-        """After a crawl with `had` of `of`; what is missing is learned from only when it is there again."""
+    def seen(self, had: int, of: int, at: datetime, last: int = 0) -> "Share":
+        """After a crawl with `had` of `of`; what is missing is learned from only when it is there again.
+
+        `last`: on so many pages it was missing after the last that had it, as where a site changes during a crawl.
+        """
         if not of:
             return self
         if self.of >= _LEAST_KNOWN and not self.is_there(had, of):
             return replace(self, missing=self.missing + of - had, since=self.since or at)
+        if self.of >= _LEAST_KNOWN and last:
+            return replace(self.seen(had, of - last, at), missing=last, since=at)
         fade = FADE ** (of + self.missing)
         longest = max(self.longest * FADE**of, self.missing)
         return Share(
