@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,13 +58,13 @@ def noted(config: Settings, number: int = 1) -> RereadRow | None:
         return archive.rereads.get(url_key(url(number)))
 
 
-def make_due(config: Settings, *numbers: int) -> None:
+def make_due(config: Settings, *numbers: int, **also: Any) -> None:
     """As if their time had come."""
     with Archive.open(config.archive) as archive:
         for number in numbers:
             row = archive.rereads.get(url_key(url(number)))
             assert row is not None
-            archive.rereads.put(replace(row, next_at=datetime.now(UTC) - HOUR))
+            archive.rereads.put(replace(row, next_at=datetime.now(UTC) - HOUR, **also))
 
 
 def archived(site: Site, config: Settings, *numbers: int) -> None:
@@ -133,7 +134,7 @@ def test_of_several_conditional_requests_one_is_plain(site: Site, config: Settin
     crawled(config)
     statuses = []
     for _ in range(4):
-        make_due(config, 1)
+        make_due(config, 1, since=datetime.now(UTC) - 2 * HOUR, step=0)  # whatever the day is, it is young
         crawled(config)
         statuses.append(site.answered[-1][1])
     assert statuses == [304, 304, 200, 304]
