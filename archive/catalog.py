@@ -1,6 +1,6 @@
 """The catalog: what the archive tables say. They change by ledger lines only (`apply`)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from archive import tables
-from archive.database import naming
+from archive.database import naming, portions
 from archive.dedup import Known
 from archive.files import path_key
 from archive.rows import ArticleRow, UrlRow, article_row
@@ -17,7 +17,6 @@ from archive.urls.found import LATEST_CHANGE, still_wanted
 from archive.writing.ledger import Line, Position
 from archive.writing.together import take_effects
 
-_KEYS_AT_ONCE = 500  # SQLite's bound on variables
 # Made once: to build it takes longer than to answer it.
 _LYING = sa.union_all(
     sa.select(articles.c.path_key).where(articles.c.path_key == sa.bindparam("path")),
@@ -84,14 +83,13 @@ class Catalog:
     def texts(self, keys: Iterable[str]) -> set[str]:
         """Those of the text keys that an article has, the removed too."""
         found = set[str]()
-        for some in _parts(keys):
+        for some in portions(keys):
             query = sa.select(articles.c.text_key).where(articles.c.text_key.in_(some))
             found |= {row["text_key"] for row in self._all(query)}
         return found
 
     def is_path_taken(self, key: str) -> bool:
-        with naming(self._engine), self._engine.connect() as connection:
-            return connection.execute(_LYING, {"path": key}).first() is not None
+        return self._first(_LYING, {"path": key}) is not None
 
     def article(self, key: str) -> ArticleRow | None:
         """The article with this URL key or an alias of it, unless it was removed."""
@@ -136,7 +134,7 @@ class Catalog:
     def states(self, keys: Iterable[str]) -> dict[str, tuple[str, str | None]]:
         """URL key → (state, where its article was read from), for those the archive knows."""
         found = dict[str, tuple[str, str | None]]()
-        for some in _parts(keys):
+        for some in portions(keys):
             query = sa.select(urls.c.url_key, urls.c.state, articles.c.read_from).join(
                 articles, articles.c.url_key == urls.c.url_key, isouter=True
             )
@@ -151,7 +149,7 @@ class Catalog:
         other = sa.select(aliases.c.key, articles.c.url).where(
             aliases.c.kind == "url", aliases.c.url_key == articles.c.url_key
         )
-        for some in _parts(keys):
+        for some in portions(keys):
             for row in self._all(other.where(aliases.c.key.in_(some))):
                 found[row["key"]] = row["url"]
             for row in self._all(own.where(articles.c.url_key.in_(some))):
@@ -161,7 +159,7 @@ class Catalog:
     def ways(self, keys: Iterable[str]) -> set[tuple[str, str]]:
         """The (URL key, way) pairs the archive knows of these URLs."""
         found = set[tuple[str, str]]()
-        for some in _parts(keys):
+        for some in portions(keys):
             query = sa.select(ways).where(ways.c.url_key.in_(some))
             found |= {(row["url_key"], row["way"]) for row in self._all(query)}
         return found
@@ -169,7 +167,7 @@ class Catalog:
     def urls(self, keys: Sequence[str]) -> dict[str, UrlRow]:
         """The URLs the archive knows, by key."""
         found: dict[str, UrlRow] = {}
-        for some in _parts(keys):
+        for some in portions(keys):
             query = sa.select(urls).where(urls.c.url_key.in_(some))
             found |= {row["url_key"]: _url(row) for row in self._all(query)}
         return found
@@ -196,19 +194,15 @@ class Catalog:
         row = self._first(sa.select(articles).where(condition, articles.c.removed == 0))
         return None if row is None else article_row(row)
 
-    def _first(self, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.RowMapping | None:
+    def _first(
+        self, query: sa.Select[Any] | sa.CompoundSelect[Any], values: Mapping[str, str] | None = None
+    ) -> sa.RowMapping | None:
         with naming(self._engine), self._engine.connect() as connection:
-            return connection.execute(query).mappings().first()
+            return connection.execute(query, values).mappings().first()
 
     def _all(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         with naming(self._engine), self._engine.connect() as connection:
             return connection.execute(query).mappings().all()
-
-
-def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
-    """As many of the keys as one statement takes, and so on."""
-    wanted = list(keys)
-    return (wanted[start : start + _KEYS_AT_ONCE] for start in range(0, len(wanted), _KEYS_AT_ONCE))
 
 
 def _url(row: sa.RowMapping) -> UrlRow:

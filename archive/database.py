@@ -2,11 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from archive import tables, working_tables
 from archive.errors import ArchiveError
 from archive.sqlite_copy import copy_before
+
+T = TypeVar("T")
 
 SQLITE_FILE = "catalog.sqlite3"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -84,6 +86,12 @@ def _closing_on_error(engine: Engine) -> Iterator[None]:
     except ArchiveError:
         engine.dispose()
         raise
+
+
+def portions(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """As many of the values as a statement takes, and so on: SQLite bounds its variables."""
+    listed = list(values)
+    return (listed[start : start + size] for start in range(0, len(listed), size))
 
 
 @contextmanager

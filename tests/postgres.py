@@ -69,11 +69,17 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 @contextmanager
 def empty_database(server: str) -> Iterator[str]:
     """The URL of a new database."""
-    name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield server.replace("/postgres?", f"/{name}?")
+        name, url = _made(connection, server)
+        yield url
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _made(connection: psycopg.Connection[tuple[str]], server: str) -> tuple[str, str]:
+    """Name and URL of a new database."""
+    name = f"test_{secrets.token_hex(6)}"
+    connection.execute(f'CREATE DATABASE "{name}"')
+    return name, server.replace("/postgres?", f"/{name}?")
 
 
 _free: list[tuple[str, str]] = []  # databases that hold nothing, and what their tables are
@@ -82,10 +88,8 @@ _free: list[tuple[str, str]] = []  # databases that hold nothing, and what their
 @contextmanager
 def _lent_database(server: str, folder: Path) -> Iterator[str]:
     if not _free:
-        name = f"kept_{secrets.token_hex(6)}"
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        new = server.replace("/postgres?", f"/{name}?")
+            _, new = _made(connection, server)
         writable(folder, new).dispose()
         with psycopg.connect(new) as connection:
             _free.append((new, _schema(connection)))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from archive.database import naming
+from archive.database import naming, portions
 from archive.document import utc
 from archive.memory.putting import put_row
 from archive.rows import Due, RunRow
@@ -20,7 +20,6 @@ _SECOND = timedelta(seconds=1)  # times are kept to it
 MOST_TRIES = 12  # about three weeks; by hand a URL is tried at any time
 OF_THE_DAEMON = ("daemon", "run", "run-due")  # run: a person told it to
 KEPT_RUNS = 1000  # a source
-_KEYS_AT_ONCE = 500  # SQLite's bound on variables
 
 
 class Runs:
@@ -95,13 +94,13 @@ class Runs:
 
         A rest longer than any was set by another clock, and does not hold.
         """
-        wanted, found = list(keys), set[str]()
+        found = set[str]()
         is_ahead = retries.c.next_try_at.between(utc(now + _SECOND), utc(now + LONGEST_RETRY))
         rests = sa.or_(is_ahead, retries.c.tries >= MOST_TRIES)
         with naming(self._engine), self._engine.connect() as connection:
-            for start in range(0, len(wanted), _KEYS_AT_ONCE):
-                some = retries.c.url_key.in_(wanted[start : start + _KEYS_AT_ONCE])
-                found |= set(connection.scalars(sa.select(retries.c.url_key).where(some, rests)))
+            for some in portions(keys):
+                query = sa.select(retries.c.url_key).where(retries.c.url_key.in_(some), rests)
+                found |= set(connection.scalars(query))
         return found
 
     def _rows(self, query: sa.Select[Any]) -> list[RunRow]:

@@ -1,25 +1,22 @@
 """The index of sketches: which articles share fingerprints with a text. SQL, inside the caller's transaction."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive.database import portions
 from archive.near.folding import VERSION
 from archive.near.sketch import Sketch
 from archive.tables import fingerprints, sketches, unsketched
-
-T = TypeVar("T")
 
 # A passage that so many articles share is a template's: looking further would cost more and say less.
 MOST_POSTINGS = 64
 MOST_CANDIDATES = 8
 # Of what the likeliest shares; who shares less is no more than a quotation beside it.
 _LEAST_SHARE = 0.15
-_AT_ONCE = 500  # SQLite's bound on variables
 
 # Made once: to build a condition of a hundred values takes longer than to answer it.
 _SOME = fingerprints.c.hash.in_(sa.bindparam("some", expanding=True))
@@ -58,7 +55,7 @@ def put(connection: Connection, url_key: str, sketch: Sketch) -> None:
 
 def put_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
     """The same for several articles, by URL key."""
-    for keys in _parts(list(by_key)):
+    for keys in portions(by_key):
         for key in _noted(connection, keys):
             take_out(connection, key)
     if _is_postgresql(connection):
@@ -86,7 +83,7 @@ def _add_all(connection: Connection, by_key: Mapping[str, Sketch]) -> None:
     added = connection.execute(sketches.insert().returning(sketches.c.url_key, sketches.c.id), rows)
     numbers = {row.url_key: row.id for row in added}
     hashes = dict.fromkeys(one for sketch in by_key.values() for one in sketch.fingerprints)
-    held = _postings(connection, list(hashes), least=MOST_POSTINGS - len(by_key) + 1)
+    held = _postings(connection, hashes, least=MOST_POSTINGS - len(by_key) + 1)
     postings = list[dict[str, int]]()
     for key, sketch in by_key.items():
         for one in sketch.fingerprints:
@@ -103,7 +100,7 @@ def take_out(connection: Connection, url_key: str) -> None:
     connection.execute(unsketched.delete().where(unsketched.c.url_key == url_key))
     if found is None:
         return
-    for some in _parts(_unpacked(found["fingerprints"])):
+    for some in portions(_unpacked(found["fingerprints"])):
         connection.execute(_OWN, {"some": some, "own": found["id"]})
     connection.execute(sketches.delete().where(sketches.c.id == found["id"]))
 
@@ -130,16 +127,16 @@ def _shared(connection: Connection, hashes: Sequence[int]) -> dict[int, int]:
         found = connection.execute(_SHARED, {"some": list(hashes)})
         return {int(row[0]): int(row[1]) for row in found}
     shared: dict[int, int] = {}
-    for some in _parts(hashes):
+    for some in portions(hashes):
         for number in connection.scalars(_POSTINGS, {"some": some}):
             shared[number] = shared.get(number, 0) + 1
     return shared
 
 
-def _postings(connection: Connection, hashes: Sequence[int], least: int) -> Counter[int]:
+def _postings(connection: Connection, hashes: Iterable[int], least: int) -> Counter[int]:
     """How many postings each of the hashes has; those with less than `least` count as none."""
     found = Counter[int]()
-    for some in _parts(hashes):
+    for some in portions(hashes):
         rows = connection.execute(_MANY, {"some": some, "least": least})
         found.update({int(row[0]): int(row[1]) for row in rows})
     return found
@@ -147,10 +144,6 @@ def _postings(connection: Connection, hashes: Sequence[int], least: int) -> Coun
 
 def _is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
-
-
-def _parts(values: Sequence[T]) -> list[Sequence[T]]:
-    return [values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE)]
 
 
 def _packed(hashes: Sequence[int]) -> bytes:

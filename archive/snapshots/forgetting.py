@@ -27,7 +27,7 @@ def forget(root: Path, index: SnapshotIndex, keys: Collection[str]) -> None:
 
     The caller holds the archive's lock, and index and files are in step.
     """
-    plan = _Plan({row.record_id: row for key in keys for row in index.of(key)})
+    plan = _Plan({row.record_id: row for row in index.of_any(keys)})
     for digest in {row.digest for row in plan.gone.values() if row.kind == "response"}:
         _bequeath(root, index.with_payload(digest), plan)
     # First what is needed of the records that go, then these: a kill between the two loses nothing.

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from archive.database import naming
+from archive.database import naming, portions
 from archive.tables import aliases, snapshots
 from archive.tables import snapshot_files as files
 
@@ -84,19 +84,10 @@ class SnapshotIndex:
     def get(self, record_id: str) -> SnapshotRow | None:
         return next(iter(self._rows(sa.select(snapshots).where(snapshots.c.record_id == record_id))), None)
 
-    def of(self, key: str) -> list[SnapshotRow]:
-        """What came for a URL, the latest first."""
-        return self._latest_first(snapshots.c.url_key == key)
-
     def of_any(self, keys: Iterable[str]) -> list[SnapshotRow]:
         """What came for any of the URLs."""
-        wanted = list(keys)
-        parts = (wanted[start : start + _ROWS_AT_ONCE] for start in range(0, len(wanted), _ROWS_AT_ONCE))
-        return [
-            row
-            for some in parts
-            for row in self._rows(sa.select(snapshots).where(snapshots.c.url_key.in_(some)))
-        ]
+        queries = (sa.select(snapshots).where(snapshots.c.url_key.in_(some)) for some in portions(keys))
+        return [row for query in queries for row in self._rows(query)]
 
     def of_article(self, key: str) -> list[SnapshotRow]:
         """What came for any of the URLs of the article that has this one, the latest first."""
@@ -122,10 +113,9 @@ class SnapshotIndex:
 
     def originals(self, digests: Iterable[str]) -> dict[str, SnapshotRow]:
         """Payload → the earliest response that holds it."""
-        wanted, found = list(digests), dict[str, SnapshotRow]()
-        for start in range(0, len(wanted), _ROWS_AT_ONCE):
-            is_wanted = snapshots.c.digest.in_(wanted[start : start + _ROWS_AT_ONCE])
-            query = sa.select(snapshots).where(is_wanted, snapshots.c.kind == "response")
+        found = dict[str, SnapshotRow]()
+        for some in portions(digests):
+            query = sa.select(snapshots).where(snapshots.c.digest.in_(some), snapshots.c.kind == "response")
             for row in self._rows(query.order_by(*_IN_ORDER)):
                 found.setdefault(row.digest, row)
         return found
@@ -151,8 +141,7 @@ def _following(after: tuple[str, str, int]) -> sa.Select[tuple[object, ...]]:
 
 
 def _add(connection: Connection, file: str, rows: Sequence[SnapshotRow], size: int) -> None:
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        some = rows[start : start + _ROWS_AT_ONCE]
+    for some in portions(rows):
         held = _held(connection, [row.record_id for row in some])
         # A record that lies in two files, as in a copy that a person made, is found in one of them.
         new = {row.record_id: row for row in some if row.record_id not in held}

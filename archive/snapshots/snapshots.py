@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -204,9 +204,10 @@ class Snapshots:
         file, size = self._file_of(now)
         content = warc.warcinfo(Path(file).name, now, _software()) if size == 0 else b""
         ids = list[str]()
-        originals = self._index.originals({warc.digest(one.body) for one in exchanges if one.body})
-        for exchange in exchanges:
-            records, record_id = self._records(exchange, originals)
+        digests = [warc.digest(one.body) if one.body else "" for one in exchanges]
+        originals = self._index.originals(set(filter(None, digests)))
+        for exchange, digest in zip(exchanges, digests, strict=True):
+            records, record_id = self._records(exchange, originals.get(digest))
             content += records
             ids.append(record_id)
         append(self._root / file, content, size)
@@ -215,12 +216,12 @@ class Snapshots:
         self._written = file, rows[-1].end
         return ids
 
-    def _records(self, exchange: Exchange, originals: Mapping[str, SnapshotRow]) -> tuple[bytes, str]:
-        """The records of an exchange, and the id of the last of them."""
+    def _records(self, exchange: Exchange, held: SnapshotRow | None) -> tuple[bytes, str]:
+        """The records of an exchange, and the id of the last of them; `held` is said to have its payload already."""
         record_id = last = warc.new_id()
         if exchange.status == 0:
             return warc.resource(exchange, record_id), record_id
-        original = self._original(exchange, originals)
+        original = self._original(exchange, held)
         content = warc.request(exchange, record_id) if exchange.method else b""
         if original is None:
             content += warc.response(exchange, record_id)
@@ -231,9 +232,8 @@ class Snapshots:
             content += warc.conversion(exchange, last, record_id)
         return content, last
 
-    def _original(self, exchange: Exchange, originals: Mapping[str, SnapshotRow]) -> SnapshotRow | None:
-        """A stored response with this very payload; one that can no longer be read is none."""
-        row = originals.get(warc.digest(exchange.body)) if originals else None
+    def _original(self, exchange: Exchange, row: SnapshotRow | None) -> SnapshotRow | None:
+        """The row of a response with this very payload; of one that can no longer be read, none."""
         record = None if row is None else self._record(row)
         return row if record is not None and record.payload == exchange.body else None
 

@@ -6,6 +6,7 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive.database import portions
 from archive.files import path_key
 from archive.tables import aliases, articles, links, sketches, unsketched, urls, ways
 from archive.urls.keys import url_key
@@ -30,8 +31,7 @@ def take_effects(connection: Connection, events: Iterable[Event]) -> None:
 def _grouped(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
     """Articles that follow one another, a hundred at most; all else by itself."""
     for is_article, some in groupby(events, lambda event: event["event"] == "archived"):
-        listed, size = list(some), _AT_ONCE if is_article else 1
-        yield from (listed[start : start + size] for start in range(0, len(listed), size))
+        yield from portions(some, _AT_ONCE if is_article else 1)
 
 
 def _are_new(connection: Connection, events: Sequence[Event]) -> bool:
