@@ -194,8 +194,7 @@ class Archive:
         by_key = {url_key(url): url for url in urls}
         states = self._catalog.states(by_key)
         done = {key for key, facts in states.items() if not _is_wanted(*facts)}
-        done |= self._catalog.homes(by_key.keys() - states.keys()).keys()
-        return {by_key[key] for key in done}
+        return {by_key[key] for key in done | self._catalog.homes(by_key.keys() - states.keys()).keys()}
 
     def is_settled(self, url: str) -> bool:
         """Is there nothing left to fetch for this URL?"""
